@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Result } from './errors.ts'
+import {
+  backendRecording,
+  backendStatus,
+  jobRequest,
+  jobSnapshot,
+  machineReading,
+  nanosecondsText,
+  notice,
+  viewDescription
+} from './schemas.ts'
+import { displaySettings, settings } from './settings.ts'
+
+const nothing = z.object({})
+
+const fieldError = z.object({ path: z.string(), message: z.string() })
+
+export const loadEstimate = z.object({
+  /** J4: channels · (f_max − f_min) · log2(nfft) · view multiplier. */
+  score: z.number(),
+  scoreLimit: z.number(),
+  /** J4: channels · nfft · 8. */
+  memoryBytes: z.number(),
+  memoryLimitBytes: z.number(),
+  fits: z.boolean(),
+  /** What to change when it does not fit; empty when it does. */
+  suggestion: z.string()
+})
+export type LoadEstimate = z.infer<typeof loadEstimate>
+
+/**
+ * Everything that a window or a script may ask. `area.verb`: arguments → result. Bridge, handlers and clients are typed
+ * from this map; arguments are parsed with it at the edge of the core.
+ */
+export const calls = {
+  'core.hello': {
+    arguments: nothing,
+    result: z.object({
+      version: z.string(),
+      shell: z.enum(['desktop', 'web']),
+      dataFolder: z.string(),
+      startedAtNs: nanosecondsText,
+      /** The core's clock when it answered, so that a window on another machine can show the right time. */
+      nowNs: nanosecondsText
+    })
+  },
+  'settings.get': { arguments: nothing, result: settings },
+  'settings.setDisplay': { arguments: displaySettings.partial(), result: settings },
+  'backend.status': { arguments: nothing, result: backendStatus },
+  /** Recordings (time ranges) that overlap [fromNs, toNs); without limits: all that the backend lists. */
+  'backend.recordings': {
+    arguments: z.object({ fromNs: nanosecondsText.nullable(), toNs: nanosecondsText.nullable() }),
+    result: z.array(backendRecording)
+  },
+  /** The request a fresh form starts with: a site's defaults, cut to what the backend has. */
+  'jobs.defaults': { arguments: nothing, result: jobRequest },
+  /** Checks while typing: every field's message, the load, never an error of the call itself. */
+  'jobs.validate': {
+    arguments: z.object({ request: jobRequest }),
+    result: z.object({ fields: z.array(fieldError), load: loadEstimate })
+  },
+  /** Opens (or queues) a job. With `windowId` it closes when that window goes; without, it runs until closed. */
+  'jobs.open': {
+    arguments: z.object({ request: jobRequest, windowId: z.string().nullable() }),
+    result: jobSnapshot
+  },
+  'jobs.close': { arguments: z.object({ jobId: z.string() }), result: jobSnapshot },
+  /** Takes an ended job off the list. */
+  'jobs.forget': { arguments: z.object({ jobId: z.string() }), result: nothing },
+  'jobs.list': { arguments: nothing, result: z.array(jobSnapshot) },
+  /** Rows of a job to this client, history first. One subscription belongs to one view of one window. */
+  'views.attach': {
+    arguments: z.object({ jobId: z.string(), columnsMax: z.number().int().min(16).max(16_384) }),
+    result: z.object({ subscription: z.number(), description: viewDescription.nullable() })
+  },
+  'views.detach': { arguments: z.object({ subscription: z.number() }), result: nothing },
+  /** Grants `frames` more row frames and reports how old the drawn ones were (end of data → drawn, ms). */
+  'views.credit': {
+    arguments: z.object({
+      subscription: z.number(),
+      frames: z.number().int().min(0).max(1000),
+      drawnLatencyMs: z.array(z.number()).max(1000)
+    }),
+    result: nothing
+  },
+  'notices.list': { arguments: nothing, result: z.array(notice) },
+  'notices.dismiss': { arguments: z.object({ id: z.string() }), result: nothing },
+  'machine.reading': { arguments: nothing, result: machineReading.nullable() },
+  /** Desktop: asks for recording files with the system's dialog. Web: `unsupported`. */
+  'files.choose': { arguments: nothing, result: z.object({ jobIds: z.array(z.string()) }) }
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallArguments<Name extends CallName> = z.infer<Calls[Name]['arguments']>
+export type CallResult<Name extends CallName> = z.infer<Calls[Name]['result']>
+
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name)
+
+export type CallFunction = <Name extends CallName>(
+  name: Name,
+  args: CallArguments<Name>
+) => Promise<Result<CallResult<Name>>>
+
+/** What the core implements: one function a call. `Client` is whatever the core knows of who asks. */
+export type Handlers<Client> = {
+  [Name in CallName]: (args: CallArguments<Name>, client: Client) => Promise<Result<CallResult<Name>>>
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { CallFunction } from './calls.ts'
+import type { EventName, EventPayload } from './events.ts'
+
+/** JSON messages of both shells; row frames travel as binary messages on the same channel (see frames.ts). */
+export const clientMessage = z.object({
+  kind: z.literal('call'),
+  id: z.number().int().min(0),
+  name: z.string().max(100),
+  arguments: z.unknown()
+})
+export type ClientMessage = z.infer<typeof clientMessage>
+
+export type ServerMessage =
+  { kind: 'answer'; id: number; result: unknown } | { kind: 'event'; name: EventName; payload: unknown }
+
+/** Web socket subprotocols: the protocol itself, and `token.<token>` beside it. */
+export const webSocketProtocol = 'wavefall.v1'
+export const webSocketTokenPrefix = 'token.'
+export const webSocketPath = '/socket'
+
+/** Largest JSON message a client may send, bytes. */
+export const clientMessageMaxBytes = 256 * 1024
+
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
+
+/** What the renderer talks to, whichever shell carries it. */
+export interface CoreConnection {
+  readonly windowId: string
+  readonly call: CallFunction
+  on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void
+  /** The buffer belongs to the listener. */
+  onRows(listener: (frame: ArrayBuffer) => void): () => void
+  onState(listener: (state: ConnectionState, reason: string) => void): () => void
+  dispose(): void
+}
+
+/** What the preload puts on `window.wavefall` in the desktop shell. Absent in the web shell. */
+export interface DesktopBridge {
+  readonly windowId: string
+  /** With `--connect URL` the window talks to that core by web socket instead of the local one. */
+  readonly remote: { url: string; token: string } | null
+  send(message: ClientMessage): void
+  onMessage(listener: (message: ServerMessage) => void): void
+  onRows(listener: (frame: ArrayBuffer) => void): void
+  /** Opens files that were dropped on the window; the renderer never sees or makes a path. */
+  openDroppedFiles(files: File[]): Promise<unknown>
+}
+
+declare global {
+  interface Window {
+    wavefall?: DesktopBridge
+  }
+}
