@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test'
+
+/** The same specs run on both shells; what only one of them has is named after it. */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results/e2e',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: [['list'], ['json']],
+  projects: [
+    { name: 'web', testIgnore: /desktop[A-Z]?.*\.spec\.ts/ },
+    { name: 'desktop', testIgnore: /web[A-Z]?.*\.spec\.ts/ }
+  ]
+})

@@ -1,0 +1,136 @@
+/**
+ * `npm test`: static checks, build, unit and integration tests (vitest), end-to-end tests (Playwright). The closing line
+ * adds up what the runners' own reports say; what was skipped is named above it. A runner without a report is a failure.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findElectronRuntime } from './support/electronRuntime.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const reports = join(root, 'test-results', 'reports')
+const bin = join(root, 'node_modules', '.bin')
+const counts = { passed: 0, failed: 0, skipped: 0 }
+const skipped: string[] = []
+const broken: string[] = []
+
+function step(name: string, command: string, args: string[], environment: Record<string, string> = {}): boolean {
+  const started = Date.now()
+  process.stdout.write(`\n== ${name}\n`)
+  const done = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}`, ...environment },
+    shell: process.platform === 'win32'
+  })
+  const passed = done.status === 0
+  process.stdout.write(`== ${name}: ${passed ? 'done' : 'FAILED'} in ${((Date.now() - started) / 1000).toFixed(0)} s\n`)
+  if (!passed) broken.push(name)
+  return passed
+}
+
+interface VitestReport {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  numFailedTestSuites: number
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+}
+
+function readReport(file: string, runner: string): unknown {
+  const path = join(reports, file)
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'))
+  counts.failed += 1
+  broken.push(`${runner} wrote no report`)
+  return null
+}
+
+function countVitest(): void {
+  const report = readReport('vitest.json', 'vitest') as VitestReport | null
+  if (!report) return
+  counts.passed += report.numPassedTests
+  counts.failed += report.numFailedTests
+  counts.skipped += report.numPendingTests + report.numTodoTests
+  for (const file of report.testResults) {
+    // A file that could not even be loaded has no test to count.
+    if (file.status === 'failed' && file.assertionResults.length === 0) counts.failed += 1
+    for (const test of file.assertionResults) {
+      if (test.status === 'pending' || test.status === 'skipped' || test.status === 'todo') skipped.push(test.fullName)
+    }
+  }
+}
+
+interface PlaywrightSuite {
+  title: string
+  suites?: PlaywrightSuite[]
+  specs?: {
+    title: string
+    tests: { projectName: string; status: string; annotations: { type: string; description?: string }[] }[]
+  }[]
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number }
+  errors: unknown[]
+  suites: PlaywrightSuite[]
+}
+
+function nameSkipped(suite: PlaywrightSuite, path: string): void {
+  for (const spec of suite.specs ?? []) {
+    for (const test of spec.tests) {
+      const why = test.annotations.find((annotation) => annotation.type === 'skip')?.description ?? ''
+      if (test.status === 'skipped')
+        skipped.push(`[${test.projectName}] ${path} › ${spec.title}${why ? `: ${why}` : ''}`)
+    }
+  }
+  for (const inner of suite.suites ?? []) nameSkipped(inner, `${path} › ${inner.title}`)
+}
+
+function countPlaywright(): void {
+  const report = readReport('playwright.json', 'playwright') as PlaywrightReport | null
+  if (!report) return
+  counts.passed += report.stats.expected
+  counts.failed += report.stats.unexpected + report.stats.flaky
+  counts.skipped += report.stats.skipped
+  if (report.errors.length > 0 && report.stats.unexpected === 0) counts.failed += 1
+  for (const suite of report.suites) nameSkipped(suite, suite.title)
+}
+
+/** The desktop shell needs a display; without one, a virtual one where the machine has it. */
+function endToEndCommand(): [string, string[]] {
+  const playwright = ['playwright', 'test']
+  const needsDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY
+  const virtual = needsDisplay && spawnSync('xvfb-run', ['--help'], { stdio: 'ignore' }).status === 0
+  return virtual
+    ? ['xvfb-run', ['-a', '-s', '-screen 0 1600x1200x24', ...playwright]]
+    : [playwright[0]!, playwright.slice(1)]
+}
+
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports, { recursive: true })
+for (const project of ['node', 'web', 'tests']) step(`types: ${project}`, 'tsc', ['-p', `tsconfig.${project}.json`])
+step('lint and import rules', 'eslint', ['--max-warnings', '0', '.'])
+step('format', 'prettier', ['--check', '--log-level', 'warn', '.'])
+if (step('build', process.execPath, ['src-main/launch.ts', 'build'])) {
+  step('unit and integration', 'vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, 'vitest.json')}`
+  ])
+  countVitest()
+  const electron = findElectronRuntime()
+  const [command, args] = endToEndCommand()
+  step('end to end', command, args, {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'playwright.json'),
+    ...(electron ? { ELECTRON_OVERRIDE_DIST_PATH: electron } : {})
+  })
+  countPlaywright()
+}
+if (skipped.length > 0)
+  process.stdout.write(`\nSKIPPED, so not shown to work here:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
+if (broken.length > 0) process.stdout.write(`\nFAILED: ${broken.join('; ')}\n`)
+if (broken.length > 0 && counts.failed === 0) counts.failed = broken.length
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
+process.exitCode = counts.failed > 0 || broken.length > 0 || counts.passed === 0 ? 1 : 0
