@@ -67,7 +67,7 @@ export default tseslint.config(
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: ['tsconfig.node.json', 'tsconfig.web.json', 'tsconfig.tests.json'] })
+        createTypeScriptImportResolver({ noWarnOnMultipleProjects: true, project: ['tsconfig.node.json', 'tsconfig.web.json', 'tsconfig.tests.json'] })
       ]
     },
     rules: {

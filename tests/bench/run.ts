@@ -1,0 +1,41 @@
+/**
+ * `npm run bench [-- --json] [NAME…]`: speed as ratios against a named alternative measured in the same run. A bench that
+ * cannot run here says why (`skipped`) and counts as neither met nor missed.
+ */
+import { parseArgs } from 'node:util'
+import type { BenchEntry } from './entry.ts'
+
+type Bench = () => Promise<BenchEntry[]>
+
+const benches: Record<string, () => Promise<{ run: Bench }>> = {
+  kernel: () => import('./kernel.ts'),
+  pipeline: () => import('./pipeline.ts'),
+  simulator: () => import('./simulator.ts'),
+  latency: () => import('./latency.ts'),
+  start: () => import('./start.ts')
+}
+
+function line(entry: BenchEntry): string {
+  if (entry.skipped) return `  ${entry.name}: skipped, ${entry.skipped}`
+  const figures = `${entry.value.toPrecision(4)} ${entry.unit} (${entry.min.toPrecision(3)} … ${entry.max.toPrecision(3)}, ${entry.rounds} rounds)`
+  const ratio = entry.against && entry.ratio !== null ? `, ${entry.ratio.toPrecision(3)} × ${entry.against}` : ''
+  const target = entry.target === null ? '' : `, target ${entry.target}: ${entry.meets ? 'met' : 'MISSED'}`
+  return `  ${entry.name}: ${figures}${ratio}${target}`
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } })
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n`)
+  process.exit(2)
+}
+const names = positionals.length > 0 ? positionals : Object.keys(benches)
+const entries: BenchEntry[] = []
+for (const name of names) {
+  process.stderr.write(`${name} …\n`)
+  const done = await (await benches[name]!()).run()
+  entries.push(...done)
+  if (!values.json) process.stdout.write(`${name}\n${done.map(line).join('\n')}\n`)
+}
+if (values.json) process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`)
+process.exit(entries.some((entry) => !entry.skipped && entry.meets === false) ? 1 : 0)
