@@ -1,0 +1,43 @@
+/** Powers at or below 1e-30 are shown as this. */
+export const decibelFloor = -300
+
+const powerFloor = 1e-30
+
+/** 10·log10 of a power, exact, with the floor at −300 dB. A power that is NaN or negative has no level: NaN. */
+export function exactDecibels(power: number): number {
+  if (!(power >= 0)) return Number.NaN
+  return power > powerFloor ? 10 * Math.log10(power) : decibelFloor
+}
+
+const mantissaBits = 12
+const dropBits = 23 - mantissaBits
+const mantissaMask = (1 << mantissaBits) - 1
+const decibelsPerOctave = 10 * Math.log10(2)
+const infinityBits = 0x7f800000
+const floorBits = new Int32Array(Float32Array.of(powerFloor).buffer)[0]!
+
+/** 10·log10 of 1.m for the first 12 bits of a mantissa, taken in the middle of the interval that shares them (16 KiB). */
+const mantissaDecibels = Float32Array.from(
+  { length: 1 << mantissaBits },
+  (_, index) => 10 * Math.log10(1 + (index + 0.5) / (1 << mantissaBits))
+)
+
+/**
+ * 10·log10 of float32 powers by their bits, exponent and a table of mantissas: off by at most 0.0006 dB, about ten times as
+ * fast as `Math.log10`. Floor, NaN and negative values as in `exactDecibels`; infinite powers come out as 385 dB.
+ *
+ * @param powerBits the powers' bits: `new Int32Array(powers.buffer, powers.byteOffset, powers.length)`
+ */
+export function fastDecibels(powerBits: Int32Array, target: Float32Array, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const bits = powerBits[index]!
+    if (bits > floorBits && bits <= infinityBits) {
+      target[index] = ((bits >>> 23) - 127) * decibelsPerOctave + mantissaDecibels[(bits >>> dropBits) & mantissaMask]!
+    } else if (bits >= 0 && bits <= floorBits) {
+      target[index] = decibelFloor
+    } else {
+      // Not a number or negative; −0 is a zero.
+      target[index] = bits === -0x80000000 ? decibelFloor : Number.NaN
+    }
+  }
+}

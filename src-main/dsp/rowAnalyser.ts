@@ -1,0 +1,180 @@
+import { createBandEnergyRows } from './bandEnergyRows.ts'
+import { createFftKernel } from './fftKernel.ts'
+import { bandBins, binFrequencies } from './frequencyBins.ts'
+import { createRowGrid, sampleRateHz } from './rowGrid.ts'
+import { createSampleHistory, type SampleHistory } from './sampleHistory.ts'
+import type { SpectralKernel, SpectralKernelPlan } from './spectralKernel.ts'
+
+export interface RowAnalyserPlan {
+  channelCount: number
+  /** Channels averaged (power mean) into one column; the last column takes what is left. */
+  channelsPerColumn: number
+  sampleIntervalNs: number
+  /** Physical value = stored · scale. */
+  scale: number
+  /** Power of two ≥ 2. */
+  nfft: number
+  rowIntervalS: number
+  /** Both ends in. */
+  lowHz: number
+  highHz: number
+  output: 'bandEnergy' | 'spectra'
+  /** Default: `decibels`. `linear` for files and exact comparisons. */
+  level?: 'decibels' | 'linear'
+}
+
+/** @param row dB (or linear), borrowed: valid only during the call. */
+export type EmitRow = (rowIndex: number, row: Float32Array) => void
+
+/**
+ * Samples in, rows out. Row k covers samples [round(k · rowIntervalS / dt), + nfft); its time is origin + nfft/2 · dt +
+ * k · rowIntervalS. Values are dB of band energy (re unit²) or of the PSD (re unit²/Hz), floor −300, NaN where a channel
+ * holds a sample that is not finite. Nothing is allocated per push once the first samples came.
+ */
+export interface RowAnalyser {
+  /**
+   * @param samples time-major, the channels of one sample together; only read during the call. Int16 stays int16 inside.
+   * @param firstSample index of the first one since the job began. Beyond the expected one: a hole, and the rows that
+   *   need its samples are left out. Before it: what is already known is skipped.
+   */
+  push(samples: Int16Array | Float32Array, firstSample: number, sampleCount: number, emit: EmitRow): void
+  /** Declares the samples before this one missing: the rows that need them are left out. */
+  skipTo(sample: number): void
+  /** Columns in a row; a row has columnCount values (band energy) or columnCount · frequencies (spectra, column-major). */
+  readonly columnCount: number
+  readonly valuesPerRow: number
+  /** Bins inside the band. */
+  readonly frequenciesHz: Float64Array
+  /** Values put out as NaN so far. */
+  readonly invalidValues: number
+  /** Sample that is expected next. */
+  readonly expectedSample: number
+}
+
+export type CreateSpectralKernel = (plan: SpectralKernelPlan) => SpectralKernel
+
+/** @throws RangeError for an nfft that is no power of two or a row interval that makes no grid: bugs of a caller that did not validate */
+export function createRowAnalyser(
+  plan: RowAnalyserPlan,
+  createKernel: CreateSpectralKernel = createFftKernel
+): RowAnalyser {
+  const { channelCount, nfft } = plan
+  if (!(nfft >= 2 && Number.isInteger(Math.log2(nfft)))) throw new RangeError(`nfft ${nfft} is no power of two`)
+  const rate = sampleRateHz(plan.sampleIntervalNs)
+  const bins = bandBins(nfft, rate, plan.lowHz, plan.highHz)
+  const kernel = createKernel({
+    channelCount,
+    rowStride: channelCount,
+    channelsPerColumn: plan.channelsPerColumn,
+    nfft,
+    sampleRateHz: rate,
+    scale: plan.scale,
+    firstBin: bins.first,
+    binCount: bins.count,
+    output: plan.output,
+    level: plan.level ?? 'decibels'
+  })
+  const grid = createRowGrid(plan)
+  const row = new Float32Array(kernel.valuesPerRow)
+  let history: SampleHistory | null = null
+  let nextRow = 0
+  let nextRowSample = 0
+  let expectedSample = 0
+  let invalidValues = 0
+
+  /** The history is made for the first samples' element type; another type later begins a new one. */
+  function historyFor(samples: Int16Array | Float32Array): SampleHistory {
+    const elementType = samples instanceof Int16Array ? 'int16' : 'float32'
+    if (history && (history.values instanceof Int16Array ? 'int16' : 'float32') === elementType) return history
+    const capacity = nfft + Math.max(16, nfft / 2)
+    history = createSampleHistory(kernel.allocate(elementType, capacity * channelCount), channelCount)
+    moveTo(expectedSample)
+    return history
+  }
+
+  /** Starts over at a sample: only rows whose windows begin there or later can be whole. */
+  function moveTo(sample: number): void {
+    expectedSample = sample
+    nextRow = Math.max(nextRow, grid.firstRowFrom(sample))
+    nextRowSample = grid.firstSample(nextRow)
+    history?.restart(sample)
+  }
+
+  /** Emits every row whose window is there, and lets go of the samples that no later row needs. */
+  function emitRows(held: SampleHistory, emit: EmitRow): void {
+    while (nextRowSample + nfft <= held.endSample) {
+      invalidValues += kernel.computeRow(held.values, held.offset(nextRowSample), row)
+      emit(nextRow, row)
+      nextRow++
+      nextRowSample = grid.firstSample(nextRow)
+    }
+    held.release(nextRowSample)
+  }
+
+  return {
+    columnCount: Math.ceil(channelCount / plan.channelsPerColumn),
+    valuesPerRow: kernel.valuesPerRow,
+    frequenciesHz: binFrequencies(nfft, rate, bins),
+    get invalidValues() {
+      return invalidValues
+    },
+    get expectedSample() {
+      return expectedSample
+    },
+    skipTo(sample) {
+      if (sample > expectedSample) moveTo(sample)
+    },
+    push(samples, firstSample, sampleCount, emit) {
+      const held = historyFor(samples)
+      if (firstSample > expectedSample) moveTo(firstSample)
+      let done = Math.min(sampleCount, Math.max(0, expectedSample - firstSample))
+      while (done < sampleCount) {
+        // Where the hop is longer than the window, the samples between two windows are not even stored.
+        const unneeded = Math.min(sampleCount - done, nextRowSample - expectedSample)
+        if (unneeded > 0 && held.firstSample === held.endSample) {
+          done += unneeded
+          expectedSample += unneeded
+          held.restart(expectedSample)
+          continue
+        }
+        const taken = held.append(samples, done, sampleCount - done)
+        done += taken
+        expectedSample += taken
+        emitRows(held, emit)
+      }
+    }
+  }
+}
+
+/**
+ * Analyser for sources whose samples are band energies already (linear, unit²): each sample is a row, in dB. Row index =
+ * sample index. `frequenciesHz` is empty.
+ */
+export function createBandEnergyAnalyser(
+  plan: Pick<RowAnalyserPlan, 'channelCount' | 'channelsPerColumn' | 'scale'>
+): RowAnalyser {
+  const rows = createBandEnergyRows(plan)
+  let expectedSample = 0
+  let invalidValues = 0
+  return {
+    columnCount: rows.columnCount,
+    valuesPerRow: rows.columnCount,
+    frequenciesHz: new Float64Array(0),
+    get invalidValues() {
+      return invalidValues
+    },
+    get expectedSample() {
+      return expectedSample
+    },
+    skipTo(sample) {
+      expectedSample = Math.max(expectedSample, sample)
+    },
+    push(samples, firstSample, sampleCount, emit) {
+      for (let index = Math.max(0, expectedSample - firstSample); index < sampleCount; index++) {
+        invalidValues += rows.computeRow(samples, index * plan.channelCount)
+        emit(firstSample + index, rows.row)
+      }
+      expectedSample = Math.max(expectedSample, firstSample + sampleCount)
+    }
+  }
+}
