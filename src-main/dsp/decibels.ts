@@ -28,16 +28,16 @@ const mantissaDecibels = Float32Array.from(
  *
  * @param powerBits the powers' bits: `new Int32Array(powers.buffer, powers.byteOffset, powers.length)`
  */
-export function fastDecibels(powerBits: Int32Array, target: Float32Array, count: number): void {
-  for (let index = 0; index < count; index++) {
+export function fastDecibels(powerBits: Int32Array, target: Float32Array, count: number, targetOffset = 0): void {
+  for (let index = 0, to = targetOffset; index < count; index++, to++) {
     const bits = powerBits[index]!
     if (bits > floorBits && bits <= infinityBits) {
-      target[index] = ((bits >>> 23) - 127) * decibelsPerOctave + mantissaDecibels[(bits >>> dropBits) & mantissaMask]!
+      target[to] = ((bits >>> 23) - 127) * decibelsPerOctave + mantissaDecibels[(bits >>> dropBits) & mantissaMask]!
     } else if (bits >= 0 && bits <= floorBits) {
-      target[index] = decibelFloor
+      target[to] = decibelFloor
     } else {
       // Not a number or negative; −0 is a zero.
-      target[index] = bits === -0x80000000 ? decibelFloor : Number.NaN
+      target[to] = bits === -0x80000000 ? decibelFloor : Number.NaN
     }
   }
 }

@@ -14,6 +14,9 @@ const pairPadding = 8
  */
 const loneChannelRatio = 1e6
 
+const firstPart = [0] as const
+const bothParts = [0, 1] as const
+
 /** Kernel on fft.js: two real channels in one complex transform, all arithmetic in double precision. */
 export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
   const { channelCount, rowStride, channelsPerColumn, nfft, firstBin, binCount, output } = plan
@@ -32,7 +35,8 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
   const valuesPerChannel = isEnergy ? 1 : binCount
   const columnCount = Math.ceil(channelCount / channelsPerColumn)
   const valuesPerRow = columnCount * valuesPerChannel
-  const powers = new Float32Array(valuesPerRow)
+  /** Energies of a whole row, or the spectrum of one column: levels are taken while it is in the nearest cache. */
+  const powers = new Float32Array(isEnergy ? columnCount : binCount)
   const powerBits = new Int32Array(powers.buffer)
   /** Powers of the two channels of a pair, before scaling, and the sum over the channels of the column in work. */
   const first = new Float64Array(valuesPerChannel)
@@ -122,21 +126,28 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
     }
   }
 
-  /** Adds a channel to its column; at the column's last channel the mean goes to the row. */
-  function takeChannel(channel: number, isValid: boolean, channelPowers: Float64Array): number {
+  function putLevels(target: Float32Array, offset: number): void {
+    if (plan.level === 'decibels') fastDecibels(powerBits, target, powers.length, offset)
+    else target.set(powers, offset)
+  }
+
+  /** Adds a channel to its column; at the column's last channel the mean goes to the row. Returns values that are NaN. */
+  function takeChannel(channel: number, isValid: boolean, channelPowers: Float64Array, target: Float32Array): number {
     if (isValid) {
       for (let index = 0; index < valuesPerChannel; index++) column[index]! += channelPowers[index]!
       columnChannels++
     }
     const isLast = (channel + 1) % channelsPerColumn === 0 || channel + 1 === channelCount
     if (!isLast) return 0
-    const target = Math.floor(channel / channelsPerColumn) * valuesPerChannel
+    const columnIndex = Math.floor(channel / channelsPerColumn)
     const count = columnChannels
+    const start = isEnergy ? columnIndex : 0
     for (let index = 0; index < valuesPerChannel; index++) {
-      powers[target + index] = count === 0 ? Number.NaN : column[index]! / count
+      powers[start + index] = count === 0 ? Number.NaN : column[index]! / count
       column[index] = 0
     }
     columnChannels = 0
+    if (!isEnergy) putLevels(target, columnIndex * binCount)
     return count === 0 ? valuesPerChannel : 0
   }
 
@@ -151,19 +162,14 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
   }
 
   /** A float32 pair that cannot share a transform: a channel is broken or far stronger than the other. */
-  function takeUnequalPair(
-    channel: number,
-    count: number,
-    pair: Float64Array,
-    peak: number,
-    otherPeak: number
-  ): number {
+  function takeUnequalPair(channel: number, count: number, pair: Float64Array, target: Float32Array): number {
     let invalid = 0
-    if (Number.isFinite(peak)) transformAlone(pair, 0)
-    invalid += takeChannel(channel, Number.isFinite(peak), first)
-    if (count < 2) return invalid
-    if (Number.isFinite(otherPeak)) transformAlone(pair, 1)
-    return invalid + takeChannel(channel + 1, Number.isFinite(otherPeak), first)
+    for (const part of count === 2 ? bothParts : firstPart) {
+      const isValid = Number.isFinite(peaks[(channel % tileChannels) + part])
+      if (isValid) transformAlone(pair, part)
+      invalid += takeChannel(channel + part, isValid, first, target)
+    }
+    return invalid
   }
 
   return {
@@ -184,18 +190,17 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
             const otherPeak = inPair === 2 ? peaks[channel + 1]! : 0
             const larger = Math.max(peak, otherPeak)
             if (!Number.isFinite(larger) || larger > loneChannelRatio * Math.min(peak, otherPeak)) {
-              invalid += takeUnequalPair(start + channel, inPair, pair, peak, otherPeak)
+              invalid += takeUnequalPair(start + channel, inPair, pair, target)
               continue
             }
           }
           fft.transform(transformed, pair)
           untangle()
-          invalid += takeChannel(start + channel, true, first)
-          if (inPair === 2) invalid += takeChannel(start + channel + 1, true, second)
+          invalid += takeChannel(start + channel, true, first, target)
+          if (inPair === 2) invalid += takeChannel(start + channel + 1, true, second, target)
         }
       }
-      if (plan.level === 'decibels') fastDecibels(powerBits, target, valuesPerRow)
-      else target.set(powers)
+      if (isEnergy) putLevels(target, 0)
       return invalid
     }
   }

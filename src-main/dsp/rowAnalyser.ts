@@ -53,6 +53,9 @@ export interface RowAnalyser {
 
 export type CreateSpectralKernel = (plan: SpectralKernelPlan) => SpectralKernel
 
+/** Room in the history beside a window, where that is more than half a window. */
+const spareBytes = 4 * 1024 * 1024
+
 /** @throws RangeError for an nfft that is no power of two or a row interval that makes no grid: bugs of a caller that did not validate */
 export function createRowAnalyser(
   plan: RowAnalyserPlan,
@@ -86,7 +89,10 @@ export function createRowAnalyser(
   function historyFor(samples: Int16Array | Float32Array): SampleHistory {
     const elementType = samples instanceof Int16Array ? 'int16' : 'float32'
     if (history && (history.values instanceof Int16Array ? 'int16' : 'float32') === elementType) return history
-    const capacity = nfft + Math.max(16, nfft / 2)
+    // With little room beside the window what is kept is moved often: up to eight windows where they are small.
+    const bytesPerSample = channelCount * (elementType === 'int16' ? 2 : 4)
+    const spare = Math.max(16, nfft / 2, Math.min(8 * nfft, Math.floor(spareBytes / bytesPerSample)))
+    const capacity = nfft + spare
     history = createSampleHistory(kernel.allocate(elementType, capacity * channelCount), channelCount)
     moveTo(expectedSample)
     return history
