@@ -5,7 +5,8 @@ import { planGrid } from './planGrid.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createSampleRing } from './sampleRing.ts'
 
-const smallestRingBytes = 8 * 1024 * 1024
+/** Half of it is past the high-water mark: more than a gRPC flow-control window that still arrives after a pause. */
+const smallestRingBytes = 16 * 1024 * 1024
 const largestRingBytes = 128 * 1024 * 1024
 const ringSeconds = 1
 /** Parts of the ring: above the first the stream is asked to pause, below the second to go on. */

@@ -1,4 +1,5 @@
 import { createRowGrid, type RowGrid } from '../dsp/rowGrid.ts'
+import type { StreamGap } from '../streams/streamSource.ts'
 import type { AnalysisPlan } from './analysis.ts'
 
 /**
@@ -19,4 +20,18 @@ export function planGrid(
     rowIntervalNs: sampleIntervalNs,
     windowSamples: 1
   }
+}
+
+/**
+ * The rows that a hole in the stream costs: every row whose window touches it, or the service's own count where it counts
+ * rows. What lies before the job's first sample costs nothing.
+ */
+export function rowsOfGap(
+  plan: Pick<AnalysisPlan, 'content' | 'sampleIntervalNs' | 'rowIntervalS' | 'nfft' | 'originNs'>,
+  gap: Pick<StreamGap, 'startNs' | 'endNs' | 'rows'>
+): { first: number; count: number } {
+  if (gap.rows) return gap.rows
+  const sampleAt = (timeNs: bigint): number =>
+    Math.max(0, Math.round(Number(timeNs - plan.originNs) / plan.sampleIntervalNs))
+  return planGrid(plan).rowsTouching(sampleAt(gap.startNs), sampleAt(gap.endNs))
 }

@@ -148,8 +148,9 @@ describe('analysis host with real worker threads', () => {
     const analysis = host.open(p, heard.listener)
     let at = 0
     let pauses = 0
-    for (let sequence = 0; sequence < 40; sequence++) {
-      const { block, forget } = makeBlock(p, sequence, at, 1000)
+    // Made beforehand: pushing must be much faster than analysing.
+    const made = Array.from({ length: 40 }, (_, sequence) => makeBlock(p, sequence, sequence * 1000, 1000))
+    for (const { block, forget } of made) {
       const drainedBefore = heard.state.drained
       const isWritable = analysis.push(block)
       forget()
@@ -176,24 +177,24 @@ describe('analysis host with real worker threads', () => {
     const analysis = host.open(p, heard.listener)
     const { block } = makeBlock(p, 0, 0, 2000)
     const accepted: number[] = []
-    // 8 MiB of ring, 2 MiB a block, and a worker that cannot answer while this loop runs.
-    for (let sequence = 0; sequence < 7; sequence++) {
+    // 16 MiB of ring, 2 MiB a block, and a worker that cannot answer while this loop runs.
+    for (let sequence = 0; sequence < 11; sequence++) {
       const drops = analysis.queue().drops
       analysis.push({ ...block, sequence, firstSample: sequence * 2000 })
       if (analysis.queue().drops === drops) accepted.push(sequence)
     }
-    expect(accepted).toEqual([0, 1, 2, 3])
+    expect(accepted).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     await analysis.flush()
     expect(analysis.queue()).toMatchObject({ length: 0, drops: 3 })
     expect(heard.gaps).toHaveLength(1)
     expect(heard.gaps[0]).toMatchObject({
-      firstSequence: 4,
-      lastSequence: 6,
-      startNs: originNs + 8000n * 500_000n,
-      endNs: originNs + 14_000n * 500_000n
+      firstSequence: 8,
+      lastSequence: 10,
+      startNs: originNs + 16_000n * 500_000n,
+      endNs: originNs + 22_000n * 500_000n
     })
     expect(heard.gaps[0]!.reason).toContain('queue is full')
-    pushAll(analysis, p, [2000], 14_000, 7)
+    pushAll(analysis, p, [2000], 22_000, 11)
     await analysis.flush()
     const missing = heard.gaps[0]!.rows!
     const rows = heard.byIndex()

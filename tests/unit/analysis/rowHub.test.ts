@@ -172,6 +172,16 @@ describe('gaps', () => {
     expect(window.rowIndices()).toEqual([...range(1000, 1012), 1023])
   })
 
+  it('that cost no row are counted and not drawn', () => {
+    const hub = makeHub(mebibyte)
+    const window = fakeWindow()
+    hub.describe(jobDescription())
+    hub.subscribe(window.sink, { columnsMax: 100 })
+    hub.gap({ firstRow: 3, rowCount: 0, missingMs: 4, reason: 'short' })
+    expect(window.frames).toEqual([])
+    expect(hub.statistics()).toMatchObject({ gaps: 1, gapMs: 4 })
+  })
+
   it('start a historic picture that begins with missing rows', () => {
     const hub = makeHub(mebibyte)
     const window = fakeWindow()
