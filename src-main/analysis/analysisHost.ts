@@ -7,7 +7,7 @@ const sampleIntervalMs = 1000
  * A worker reports about once a second whatever it does, the largest row takes a few seconds: one that is silent for so
  * many of our own seconds hangs, and is replaced. Counted, not timed: a machine that wakes from sleep is not a hang.
  */
-const hangAfterSamples = 30
+const defaultHangAfterS = 30
 
 export interface AnalysisHostOptions {
   /** The worker's entry: `out/main/analysisWorker.cjs`, or `worker.ts` itself where the runtime strips types. */
@@ -15,6 +15,8 @@ export interface AnalysisHostOptions {
   workerCount: number
   /** Module that the worker loads first, for runtimes that lack built-ins. */
   shimFile?: string
+  /** Default 30. */
+  hangAfterS?: number
 }
 
 interface Place {
@@ -37,7 +39,8 @@ function estimatedLoad(plan: AnalysisPlan): number {
 }
 
 /** Spreads analyses over worker threads, replaces threads that die, and keeps account of what is lost with them. */
-export function createAnalysisHost({ workerFile, workerCount, shimFile }: AnalysisHostOptions): AnalysisHost {
+export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
+  const { workerFile, workerCount, shimFile, hangAfterS = defaultHangAfterS } = options
   let nextAnalysis = 1
   let isDisposed = false
 
@@ -81,9 +84,9 @@ export function createAnalysisHost({ workerFile, workerCount, shimFile }: Analys
     for (const place of places) {
       place.thread.sample()
       place.silentSamples++
-      if (place.silentSamples <= hangAfterSamples) continue
+      if (place.silentSamples <= hangAfterS) continue
       place.silentSamples = 0
-      void place.thread.kill(`no answer for ${hangAfterSamples} s`)
+      void place.thread.kill(`no answer for ${hangAfterS} s`)
     }
   }
 

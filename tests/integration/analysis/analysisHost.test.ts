@@ -294,19 +294,35 @@ describe('analysis host with real worker threads', () => {
 })
 
 describe('a worker that cannot live', () => {
+  afterEach(async () => {
+    await host.dispose()
+  })
+
   it('fails its analyses after a few tries, with the cause', async () => {
-    const dying = createAnalysisHost({ workerFile: join(import.meta.dirname, 'dyingWorker.ts'), workerCount: 1 })
+    host = createAnalysisHost({ workerFile: join(import.meta.dirname, 'dyingWorker.ts'), workerCount: 1 })
     const heard = recorder()
-    dying.open(plan(), heard.listener)
+    host.open(plan(), heard.listener)
     await vi.waitFor(() => {
       expect(heard.failures).toHaveLength(1)
     }, waitOptions)
     expect(heard.failures[0]).toContain('6 times in a row: cannot begin')
     const late = recorder()
-    dying.open(plan(), late.listener)
+    host.open(plan(), late.listener)
     await vi.waitFor(() => {
       expect(late.failures).toHaveLength(1)
     }, waitOptions)
-    await dying.dispose()
+  })
+  it('is replaced when it hangs, and the blocks that it had are a gap', async () => {
+    const hangAfterS = 1
+    host = createAnalysisHost({ workerFile: join(import.meta.dirname, 'hangingWorker.ts'), workerCount: 1, hangAfterS })
+    const heard = recorder()
+    const analysis = host.open(plan(), heard.listener)
+    pushAll(analysis, plan(), [100, 100])
+    // A flush must not wait for a thread that hangs for ever.
+    await analysis.flush()
+    expect(heard.gaps).toHaveLength(1)
+    expect(heard.gaps[0]).toMatchObject({ firstSequence: 0, lastSequence: 1, startNs: originNs })
+    expect(heard.gaps[0]!.reason).toContain('no answer for 1 s')
+    expect(host.workers()[0]!.restarts).toBeGreaterThan(0)
   })
 })
