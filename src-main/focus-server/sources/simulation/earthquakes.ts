@@ -8,6 +8,8 @@ import { fillBandNoise } from './tables.ts'
 
 const slotS = 210
 const startJitterS = 100
+const pLastsS = 20
+const sLastsS = 45
 const slowestSMPerS = 1800
 /** P over S velocity in rock whose Poisson's ratio is a quarter. */
 const velocityRatio = Math.sqrt(3)
@@ -18,9 +20,16 @@ interface Wave {
   key: number
   /** Arrival at the end of the fibre that it reaches first. */
   arrivalSample: number
-  /** Samples from there to each channel. */
-  delay: Int32Array
   greatestDelay: number
+  lastsSamples: number
+  /** Made when it is first heard: truth alone needs none. */
+  tables: WaveTables | null
+  createTables(): WaveTables
+}
+
+interface WaveTables {
+  /** Samples from the first arrival to each channel's. */
+  delay: Int32Array
   envelope: Float32Array
 }
 
@@ -59,30 +68,42 @@ function createEarthquake(fibre: Fibre, slot: number): Earthquake {
   const peak = countsPerStrainRate * 70 * 10 ** (0.25 * (magnitude - 1.8))
   const sMinusPS = uniformBetween(key, 3, 3, 9)
   const pSample = Math.round((slot * slotS + startJitterS * uniform(key, 4)) * fibre.prrHz)
-  const wave = (index: number, arrivalSample: number, velocityMPerS: number, envelope: Float32Array): Wave => {
-    const delay = Int32Array.from(fibre.distanceM, (distanceM) => {
-      const wayM = direction > 0 ? distanceM - fibre.startDistanceM : fibre.endDistanceM - distanceM
-      return Math.round((wayM / velocityMPerS) * fibre.prrHz)
-    })
-    return { key: keyOf(key, index), arrivalSample, delay, greatestDelay: Math.max(delay[0]!, delay.at(-1)!), envelope }
-  }
-  const pLastsS = 20
-  const sLastsS = 45
+  const pPeak = 0.4 * peak
+  const sPeak = 1.2 * peak
   const sSample = pSample + Math.round(sMinusPS * fibre.prrHz)
+  const wave = (
+    arrivalSample: number,
+    velocityMPerS: number,
+    lastsS: number,
+    createShape: () => Float32Array
+  ): Wave => ({
+    key: keyOf(key, arrivalSample),
+    arrivalSample,
+    greatestDelay: Math.ceil((fibre.lengthM / velocityMPerS) * fibre.prrHz),
+    lastsSamples: Math.ceil(lastsS * fibre.prrHz),
+    tables: null,
+    createTables: () => ({
+      delay: Int32Array.from(fibre.distanceM, (distanceM) => {
+        const wayM = direction > 0 ? distanceM - fibre.startDistanceM : fibre.endDistanceM - distanceM
+        return Math.round((wayM / velocityMPerS) * fibre.prrHz)
+      }),
+      envelope: createShape()
+    })
+  })
   const waves = [
-    wave(0, pSample, pVelocityMPerS, createEnvelope(0.4 * peak, 0.03, 3, pLastsS)),
-    wave(1, sSample, sVelocityMPerS, createEnvelope(1.2 * peak, 0.06, 7, sLastsS))
+    wave(pSample, pVelocityMPerS, pLastsS, () => createEnvelope(pPeak, 0.03, 3, pLastsS)),
+    wave(sSample, sVelocityMPerS, sLastsS, () => createEnvelope(sPeak, 0.06, 7, sLastsS))
   ]
   return {
     slot,
     waves,
-    endSample: sSample + Math.ceil(sLastsS * fibre.prrHz) + waves[1]!.greatestDelay,
+    endSample: sSample + waves[1]!.lastsSamples + waves[1]!.greatestDelay,
     direction,
     pVelocityMPerS,
     sVelocityMPerS,
     magnitude,
-    pPeak: (0.4 * peak) / countsPerStrainRate,
-    sPeak: (1.2 * peak) / countsPerStrainRate
+    pPeak: pPeak / countsPerStrainRate,
+    sPeak: sPeak / countsPerStrainRate
   }
 }
 
@@ -103,8 +124,7 @@ export function createEarthquakeLayer(fibre: Fibre, tileSamples: number): Earthq
     }
   }
 
-  const fillShape = (wave: Wave, from: number, count: number): void => {
-    const { envelope } = wave
+  const fillShape = (wave: Wave, envelope: Float32Array, from: number, count: number): void => {
     fillBandNoise(fibre.seismic, wave.key, from, count, 1, shape)
     for (let i = 0; i < count; i++) {
       const position = (from + i - wave.arrivalSample) * knotsPerSample
@@ -119,14 +139,15 @@ export function createEarthquakeLayer(fibre: Fibre, tileSamples: number): Earthq
 
   const addWave = (tile: Tile, wave: Wave): void => {
     const { firstSample, sampleCount, firstChannel, channelCount, values } = tile
-    const end = wave.arrivalSample + wave.envelope.length / knotsPerSample + wave.greatestDelay
+    const end = wave.arrivalSample + wave.lastsSamples + wave.greatestDelay
     if (firstSample >= end || firstSample + sampleCount <= wave.arrivalSample) return
     const history = wave.greatestDelay
-    fillShape(wave, firstSample - history, sampleCount + history)
+    const { delay, envelope } = (wave.tables ??= wave.createTables())
+    fillShape(wave, envelope, firstSample - history, sampleCount + history)
     for (let row = 0, place = 0; row < sampleCount; row++) {
       const now = row + history
       for (let channel = firstChannel; channel < firstChannel + channelCount; channel++, place++) {
-        values[place]! += fibre.coupling[channel]! * shape[now - wave.delay[channel]!]!
+        values[place]! += fibre.coupling[channel]! * shape[now - delay[channel]!]!
       }
     }
   }

@@ -13,15 +13,17 @@ interface Activity {
   event: Omit<SimulatedEvent, 'startNs' | 'endNs'>
   startSample: number
   endSample: number
-  emitters: Emitter[]
+  /** Made when it is first heard: truth alone needs none. */
+  emitters: Emitter[] | null
+  createEmitters(): Emitter[]
 }
 
-/** A thud: a sine that sets in within a period and dies away within five. */
-function createThud(fibre: Fibre, frequencyHz: number, peak: number): Float32Array {
+/** A thud, near 1 at its height: a sine that sets in within a period and dies away within five. */
+function createThud(fibre: Fibre, frequencyHz: number): Float32Array {
   return Float32Array.from({ length: Math.ceil(thudS * fibre.prrHz) }, (_, i) => {
     const periods = (i / fibre.prrHz) * frequencyHz
     const end = 1 - i / (thudS * fibre.prrHz)
-    return peak * Math.sin(2 * Math.PI * periods) * Math.exp(-0.7 * periods) * Math.min(1, 2 * periods) * end
+    return Math.sin(2 * Math.PI * periods) * Math.exp(-0.7 * periods) * Math.min(1, 2 * periods) * end
   })
 }
 
@@ -30,7 +32,8 @@ function createThudEmitter(
   sample: number,
   distanceM: number,
   widthM: number,
-  thud: Float32Array
+  thud: Float32Array,
+  peak: number
 ): Emitter {
   const emitter: Emitter = {
     fromSample: sample,
@@ -43,7 +46,7 @@ function createThudEmitter(
     loadWidthM: 0,
     fill(from, count, target) {
       for (let i = 0, at = from - sample; i < count; i++, at++) {
-        target[i] = at >= 0 && at < thud.length ? thud[at]! : 0
+        target[i] = at >= 0 && at < thud.length ? peak * thud[at]! : 0
       }
     }
   }
@@ -55,17 +58,22 @@ function createWalk(fibre: Fibre, slot: number): Activity | null {
   const key = keyOf(keyOf(fibre.key, purpose.footsteps), slot)
   if (uniform(key, 0) > 0.85) return null
   const seconds = uniformBetween(key, 1, 60, 110)
-  const speedMPerS = uniform(key, 2) < 0.5 ? walkingMPerS : -walkingMPerS
   const startSample = Math.round((slot * 120 + uniform(key, 3) * 60) * fibre.prrHz)
   const startDistanceM = placeOnFibre(fibre, key, 4)
+  const along = (startDistanceM - fibre.startDistanceM) / Math.max(1, fibre.lengthM)
+  // Who starts near an end walks away from it.
+  const isOutward = along < 0.15 || (along < 0.85 && uniform(key, 2) < 0.5)
+  const speedMPerS = isOutward ? walkingMPerS : -walkingMPerS
   const peak = uniformBetween(key, 5, 60, 130)
-  const thud = createThud(fibre, uniformBetween(key, 6, 24, 40), peak * countsPerStrainRate)
   const steps = Math.floor(seconds * stepsPerSecond)
-  const emitters = Array.from({ length: steps }, (_, step) => {
-    const sample = startSample + Math.round((step / stepsPerSecond) * fibre.prrHz)
-    const distanceM = startDistanceM + (speedMPerS * (sample - startSample)) / fibre.prrHz
-    return createThudEmitter(fibre, sample, distanceM, 1.8, thud)
-  })
+  const createEmitters = (): Emitter[] => {
+    const thud = createThud(fibre, uniformBetween(key, 6, 24, 40))
+    return Array.from({ length: steps }, (_, step) => {
+      const sample = startSample + Math.round((step / stepsPerSecond) * fibre.prrHz)
+      const distanceM = startDistanceM + (speedMPerS * (sample - startSample)) / fibre.prrHz
+      return createThudEmitter(fibre, sample, distanceM, 1.8, thud, peak * countsPerStrainRate)
+    })
+  }
   const endSample = startSample + Math.round((steps / stepsPerSecond) * fibre.prrHz)
   return {
     event: {
@@ -78,7 +86,8 @@ function createWalk(fibre: Fibre, slot: number): Activity | null {
     },
     startSample,
     endSample,
-    emitters
+    emitters: null,
+    createEmitters
   }
 }
 
@@ -90,13 +99,15 @@ function createDig(fibre: Fibre, slot: number): Activity | null {
   const blows = 25 + Math.floor(uniform(key, 3) * 30)
   const peak = uniformBetween(key, 4, 180, 360)
   const frequencyHz = uniformBetween(key, 5, 18, 32)
-  const emitters: Emitter[] = []
-  let seconds = 0
-  for (let blow = 0; blow < blows; blow++) {
-    const blowKey = keyOf(key, blow)
-    const thud = createThud(fibre, frequencyHz, peak * uniformBetween(blowKey, 0, 0.5, 1) * countsPerStrainRate)
-    emitters.push(createThudEmitter(fibre, startSample + Math.round(seconds * fibre.prrHz), startDistanceM, 4, thud))
-    seconds += uniformBetween(blowKey, 1, 0.7, 2.6)
+  const atS = [0]
+  for (let blow = 0; blow < blows; blow++) atS.push(atS[blow]! + uniformBetween(keyOf(key, blow), 1, 0.7, 2.6))
+  const createEmitters = (): Emitter[] => {
+    const thud = createThud(fibre, frequencyHz)
+    return Array.from({ length: blows }, (_, blow) => {
+      const sample = startSample + Math.round(atS[blow]! * fibre.prrHz)
+      const strength = peak * uniformBetween(keyOf(key, blow), 0, 0.5, 1) * countsPerStrainRate
+      return createThudEmitter(fibre, sample, startDistanceM, 4, thud, strength)
+    })
   }
   return {
     event: {
@@ -108,8 +119,9 @@ function createDig(fibre: Fibre, slot: number): Activity | null {
       details: { blows, frequencyHz, peakNmPerMPerS: peak }
     },
     startSample,
-    endSample: startSample + Math.round(seconds * fibre.prrHz),
-    emitters
+    endSample: startSample + Math.round(atS[blows]! * fibre.prrHz),
+    emitters: null,
+    createEmitters
   }
 }
 
@@ -132,6 +144,7 @@ function createImpulseLayer(
     greatestWidthM: widthM,
     collect(fromSample, toSample, emitters) {
       visit(fromSample, toSample, (activity) => {
+        activity.emitters ??= activity.createEmitters()
         for (const emitter of activity.emitters) {
           if (emitter.fromSample < toSample && emitter.toSample > fromSample) emitters.push(emitter)
         }
