@@ -61,6 +61,14 @@ export interface StreamGap {
   reason: string
 }
 
+/** Why a stream ended for good, where someone can do something about it. */
+export type StreamFailureCode =
+  | 'job-unknown' // the backend does not know the job (any more): it may be created again
+  | 'unimplemented' // the backend does not offer this service
+  | 'no-data' // the limit without data has passed
+  | 'not-reachable' // no connection in all attempts
+  | 'refused'
+
 export type StreamState =
   | { name: 'connecting'; reason: string }
   | { name: 'streaming'; reason: string }
@@ -68,7 +76,7 @@ export type StreamState =
   | { name: 'reconnecting'; reason: string }
   | { name: 'completed'; reason: string }
   | { name: 'cancelled'; reason: string }
-  | { name: 'failed'; reason: string }
+  | { name: 'failed'; reason: string; code: StreamFailureCode }
 
 export interface StreamListener {
   /** Comes before the first block, and again when a reconnect changed what is offered. */
