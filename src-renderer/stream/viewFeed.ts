@@ -53,7 +53,8 @@ export class ViewFeed {
       if (state === 'open') void this.attach()
       else if (state !== 'connecting') this.forget()
     })
-    void this.attach()
+    // A connection may tell its state at once, and has begun then.
+    if (this.attempt === 0) void this.attach()
   }
 
   /** The frames handed to the sink so far are on the screen: reports how old they are and makes room for more. */
@@ -142,8 +143,8 @@ export class ViewFeed {
   }
 
   private received(frame: Frame): void {
-    // Every frame spent a credit, also one that is not shown.
-    this.framesToGrant++
+    // Every row frame spent a credit, also one that is not shown; gaps are free.
+    if (frame.kind === 'rows') this.framesToGrant++
     if (frame.epoch !== this.epoch) {
       this.staleFrames++
       this.drawn()

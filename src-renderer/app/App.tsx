@@ -1,0 +1,49 @@
+import { useStore } from 'zustand'
+import { ConnectionBanner } from '../layout/ConnectionBanner.tsx'
+import { Rail } from '../layout/Rail.tsx'
+import { ViewArea } from '../layout/ViewArea.tsx'
+import { useWindow } from '../layout/windowContext.ts'
+import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
+import { JobForm } from '../panels/jobForm/JobForm.tsx'
+import { JobList } from '../panels/jobList/JobList.tsx'
+import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
+import { RecordingList } from '../panels/recordings/RecordingList.tsx'
+import { StreamStrip } from '../panels/streamStrip/StreamStrip.tsx'
+import { TopBar } from '../panels/topBar/TopBar.tsx'
+import { WaterfallTile } from '../panels/waterfall/WaterfallTile.tsx'
+
+function Inspector() {
+  const { stores } = useWindow()
+  const { section, isInspectorOpen } = useStore(stores.layout)
+  if (!isInspectorOpen) return null
+  return (
+    <aside className="inspector" aria-label="Inspector" data-testid="inspector">
+      {section === 'jobs' ? (
+        <>
+          <JobForm />
+          <CursorReadout />
+          <JobList />
+        </>
+      ) : (
+        <RecordingList />
+      )}
+    </aside>
+  )
+}
+
+export const App = () => (
+  <div className="window">
+    <TopBar />
+    <ConnectionBanner />
+    <div className="window-middle">
+      <Rail />
+      <div className="window-centre">
+        <NoticeBanners />
+        <ViewArea tile={(job, tileId) => <WaterfallTile key={tileId} job={job} tileId={tileId} />} />
+      </div>
+      <Inspector />
+      <NoticePanel />
+    </div>
+    <StreamStrip />
+  </div>
+)

@@ -1,0 +1,33 @@
+import { useStore } from 'zustand'
+import type { Section } from '../stores/layoutStore.ts'
+import { Icon } from '../widgets/Icon.tsx'
+import { useWindow } from './windowContext.ts'
+
+const sections: { name: Section; label: string }[] = [
+  { name: 'jobs', label: 'Jobs' },
+  { name: 'recordings', label: 'Recordings' }
+]
+
+/** What the inspector shows. */
+export function Rail() {
+  const { stores } = useWindow()
+  const section = useStore(stores.layout, (layout) => layout.section)
+  const isOpen = useStore(stores.layout, (layout) => layout.isInspectorOpen)
+  return (
+    <nav className="rail" aria-label="Sections">
+      {sections.map(({ name, label }) => (
+        <button
+          key={name}
+          type="button"
+          className="rail-button"
+          data-testid={`rail-${name}`}
+          aria-pressed={isOpen && section === name}
+          onClick={() => stores.layout.setState({ section: name, isInspectorOpen: true })}
+        >
+          <Icon name={name} />
+          <span>{label}</span>
+        </button>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,31 @@
+import { useStore } from 'zustand'
+import { useWindow } from '../../layout/windowContext.ts'
+
+/** What is under the cursor, in full: nine decimals of time, channel, distance, value and unit. */
+export function CursorReadout() {
+  const { stores } = useWindow()
+  const reading = useStore(stores.view.cursor, (cursor) => cursor.reading)
+  return (
+    <section className="inspector-section" aria-label="Cursor" data-testid="cursor-readout">
+      <h2>Cursor</h2>
+      {reading ? (
+        <dl className="facts">
+          <dt>Time</dt>
+          <dd>{reading.timeIso.slice(11, 26)} UTC</dd>
+          <dt>Date</dt>
+          <dd>
+            {reading.timeIso.slice(0, 10)} · {reading.relative}
+          </dd>
+          <dt>Channel</dt>
+          <dd>{reading.channel}</dd>
+          <dt>Distance</dt>
+          <dd>{reading.distance ?? 'not known'}</dd>
+          <dt>Value</dt>
+          <dd>{reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value}</dd>
+        </dl>
+      ) : (
+        <p className="empty">Point at the picture to read time, channel, distance and value.</p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,125 @@
+import { useStore } from 'zustand'
+import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { useWindow } from '../../layout/windowContext.ts'
+import { colourMapChoices } from '../../render/colourMaps.ts'
+import { displayBeforeSettings } from '../../stores/coreStore.ts'
+import { jobStateLook } from '../../stores/jobStates.ts'
+import { dateTimeOf, integerText, plainNumber } from '../../widgets/format.ts'
+import { Icon } from '../../widgets/Icon.tsx'
+import { StateMark } from '../../widgets/StateMark.tsx'
+import { ColourMapPreview } from './ColourMapPreview.tsx'
+
+function jobText({ id, request }: JobSnapshot): string {
+  const { channels, band, recording } = request
+  return [
+    recording ? `${id} · ${recording}` : id,
+    `channels ${integerText(channels.min)}–${integerText(channels.max)}`,
+    band ? `${plainNumber(band.minHz)}–${plainNumber(band.maxHz)} Hz` : 'all frequencies'
+  ].join(' · ')
+}
+
+/** LIVE, the start of a recording, or the state that hinders either. */
+function StateBadge({ job }: { job: JobSnapshot }) {
+  const { word, tone } = jobStateLook[job.state]
+  if (job.state === 'streaming' || job.state === 'completed') {
+    const { timeRange } = job.request
+    return (
+      <span className="badge" data-testid="tile-badge">
+        {timeRange ? `${dateTimeOf(timeRange.startNs)} UTC` : job.state === 'streaming' ? 'LIVE' : 'ENDED'}
+      </span>
+    )
+  }
+  return (
+    <span className={`badge badge-${tone}`} data-testid="tile-badge" title={job.reason}>
+      <StateMark tone={tone} /> {word}
+    </span>
+  )
+}
+
+function together(count: number, word: string): string | null {
+  const rounded = Math.ceil(count - 0.05)
+  return rounded > 1 ? `${rounded} ${word}` : null
+}
+
+/** What one pixel stands for, so that nobody takes a zoomed-out picture for single rows. */
+function Aggregation() {
+  const { stores } = useWindow()
+  const rows = useStore(stores.view.view, (view) => together(view.rowsPerPixel, 'rows'))
+  const columns = useStore(stores.view.view, (view) => together(view.columnsPerPixel, 'columns'))
+  const parts = [rows, columns].filter(Boolean)
+  if (parts.length === 0) return null
+  return (
+    <span className="tile-fact" title="Each pixel shows the greatest of the values it covers">
+      peak of {parts.join(' × ')}
+    </span>
+  )
+}
+
+function LevelsButton() {
+  const { stores } = useWindow()
+  const { areLevelsAutomatic, lowDb, highDb } = useStore(stores.view.view)
+  const tile = useStore(stores.view.actions, (actions) => actions.tile)
+  const range = `${plainNumber(Math.round(lowDb))} … ${plainNumber(Math.round(highDb))} dB`
+  return (
+    <button
+      type="button"
+      className="small-button"
+      data-testid="levels"
+      aria-pressed={areLevelsAutomatic}
+      title={
+        areLevelsAutomatic ? 'Levels follow the data; drag on the colour bar to fix them' : 'Back to automatic levels'
+      }
+      disabled={!tile || areLevelsAutomatic}
+      onClick={() => tile?.automaticLevels()}
+    >
+      {areLevelsAutomatic ? 'auto levels' : `fixed ${range}`}
+    </button>
+  )
+}
+
+function DisplayControls() {
+  const { stores, actions } = useWindow()
+  const display = useStore(stores.core, (core) => core.settings?.display ?? displayBeforeSettings)
+  const other = display.newestAt === 'top' ? 'bottom' : 'top'
+  return (
+    <>
+      <ColourMapPreview name={display.colourMap} />
+      <select
+        className="small-select"
+        aria-label="Colour map"
+        data-testid="colour-map"
+        value={display.colourMap}
+        onChange={(event) => void actions.setDisplay({ colourMap: event.target.value })}
+      >
+        {colourMapChoices.map(({ name, label }) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        className="small-button"
+        data-testid="newest-at"
+        title={`Newest at the ${display.newestAt}; change to the ${other}`}
+        onClick={() => void actions.setDisplay({ newestAt: other })}
+      >
+        newest <Icon name={display.newestAt === 'top' ? 'up' : 'down'} size={12} />
+      </button>
+    </>
+  )
+}
+
+export const TileHeader = ({ job }: { job: JobSnapshot }) => (
+  <header className="tile-header">
+    <h1>Waterfall</h1>
+    <span className="tile-job" title={jobText(job)}>
+      {jobText(job)}
+    </span>
+    <StateBadge job={job} />
+    <span className="spacer" />
+    <Aggregation />
+    <LevelsButton />
+    <DisplayControls />
+  </header>
+)

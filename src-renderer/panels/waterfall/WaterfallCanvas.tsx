@@ -1,0 +1,98 @@
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { useWindow } from '../../layout/windowContext.ts'
+import { WaterfallController } from '../../render/waterfallController.ts'
+import { displayBeforeSettings } from '../../stores/coreStore.ts'
+import { ViewFeed } from '../../stream/viewFeed.ts'
+
+/** Columns asked for; a wider picture is averaged by the core. Every GPU with WebGL2 has textures of this width. */
+const columnsMax = 4096
+
+const surfaceNotices = {
+  lost: [
+    'warning',
+    'The graphics context was lost',
+    'The picture stands still until the browser gives it back; the rows go on.'
+  ],
+  restored: [
+    'info',
+    'The graphics context came back',
+    'The picture was restored from the rows in memory; nothing was lost.'
+  ],
+  replaced: [
+    'warning',
+    'The graphics context did not come back',
+    'The picture is drawn without WebGL from now on, which is slower. Reload the window to try again.'
+  ]
+} as const
+
+/** Mounts one controller on an element and feeds it the rows of one job. */
+export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: string }) {
+  const services = useWindow()
+  const element = useRef<HTMLDivElement>(null)
+  const controller = useRef<WaterfallController | null>(null)
+  const display = useStore(services.stores.core, (core) => core.settings?.display ?? displayBeforeSettings)
+  const jobId = job.id
+
+  useEffect(() => {
+    const host = element.current
+    if (!host) return
+    const { stores, scheduler, clock, connection, router, renderer, actions } = services
+    const view = stores.view.view
+    // The feed exists only after its sink; the first frame cannot be drawn before.
+    const made: { feed: ViewFeed | null } = { feed: null }
+    const waterfall = new WaterfallController(host, {
+      scheduler,
+      renderer,
+      coreNowMs: clock.nowMs,
+      listener: {
+        status: (status) => view.setState(status),
+        reading: (reading) => stores.view.cursor.setState({ reading }),
+        drawn: () => made.feed?.drawn(),
+        surface: (event) => actions.notify(surfaceNotices[event][0], `graphics ${event}`, ...wordsOf(event))
+      }
+    })
+    const feed = new ViewFeed({
+      connection,
+      router,
+      jobId,
+      columnsMax,
+      sink: waterfall,
+      coreNowMs: clock.nowMs,
+      onProblem: (problem) => view.setState({ problem })
+    })
+    made.feed = feed
+    controller.current = waterfall
+    stores.view.actions.setState({ tile: waterfall })
+    const visibilityChanged = (): void => (document.hidden ? feed.pause() : feed.resume())
+    visibilityChanged()
+    document.addEventListener('visibilitychange', visibilityChanged)
+    return () => {
+      document.removeEventListener('visibilitychange', visibilityChanged)
+      feed.dispose()
+      waterfall.dispose()
+      controller.current = null
+      stores.view.actions.setState({ tile: null })
+      stores.view.cursor.setState({ reading: null })
+      view.setState({ hasPicture: false, problem: null, renderer: null, isFollowing: true, behindMs: 0 })
+    }
+  }, [services, jobId, tileId])
+
+  useEffect(() => controller.current?.setColourMap(display.colourMap), [display.colourMap, jobId])
+  useEffect(() => controller.current?.setNewestAt(display.newestAt), [display.newestAt, jobId])
+  useEffect(() => controller.current?.setJobState(job.state), [job.state, jobId])
+  useEffect(() => {
+    const root = document.documentElement
+    const observer = new MutationObserver(() => controller.current?.themeChanged())
+    observer.observe(root, { attributes: true, attributeFilter: ['data-theme'] })
+    return () => observer.disconnect()
+  }, [])
+
+  return <div className="waterfall" ref={element} data-testid="waterfall" />
+}
+
+const wordsOf = (event: keyof typeof surfaceNotices): [string, string] => [
+  surfaceNotices[event][1],
+  surfaceNotices[event][2]
+]

@@ -1,0 +1,57 @@
+import type { ColourMap } from './colourMaps.ts'
+import { AxisLabels } from './axisLabels.ts'
+import { firstTickIndex, niceStep, tickText } from './ticks.ts'
+import type { TileGeometry } from './tileGeometry.ts'
+import type { TileTheme } from './tileTheme.ts'
+
+const tickGap = 64
+
+/** Paints the colour bar beside the picture: colours, ticks in dB and the unit. */
+export class ColourBarPainter {
+  private readonly context: CanvasRenderingContext2D
+  private readonly labels = new AxisLabels((index, step) => tickText(index * step, step))
+  private readonly strip = document.createElement('canvas')
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.context = context
+    this.strip.width = 1
+    this.strip.height = 256
+  }
+
+  setColourMap(map: ColourMap): void {
+    const context = this.strip.getContext('2d')
+    if (!context) return
+    const image = context.createImageData(1, 256)
+    for (let y = 0; y < 256; y++) image.data.set(map.rgba.subarray((255 - y) * 4, (256 - y) * 4), y * 4)
+    context.putImageData(image, 0, 0)
+  }
+
+  paint(lowDb: number, highDb: number, unit: string, geometry: TileGeometry, theme: TileTheme): void {
+    const { context } = this
+    const { scale, barLeft, top, pictureHeight } = geometry
+    context.drawImage(this.strip, barLeft, top, geometry.barWidth, pictureHeight)
+    context.font = `${11 * scale}px ${theme.fontFamily}`
+    context.fillStyle = theme.text
+    context.strokeStyle = theme.line
+    context.textAlign = 'left'
+    context.textBaseline = 'middle'
+    const span = highDb - lowDb
+    const step = niceStep((span * tickGap * scale) / pictureHeight)
+    const right = barLeft + geometry.barWidth
+    for (let index = firstTickIndex(lowDb, step); index * step <= highDb; index++) {
+      const y = Math.floor(top + ((highDb - index * step) / span) * pictureHeight) + 0.5
+      context.beginPath()
+      context.moveTo(right, y)
+      context.lineTo(right + 4 * scale, y)
+      context.stroke()
+      if (y < top + 5 * scale || y > top + pictureHeight - 5 * scale) continue
+      context.fillText(this.labels.get(index, step), right + 7 * scale, y)
+    }
+    context.save()
+    context.translate(geometry.width - Math.round(10 * scale), top + pictureHeight / 2)
+    context.rotate(-Math.PI / 2)
+    context.textAlign = 'center'
+    context.fillText(unit, 0, 0, pictureHeight)
+    context.restore()
+  }
+}

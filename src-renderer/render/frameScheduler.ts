@@ -1,0 +1,112 @@
+/** Something that draws itself; one window has several, all drawn in one animation frame. */
+export interface Drawable {
+  /** Draws what is dirty; `nowMs` is the time of the animation frame. */
+  drawFrame(nowMs: number): void
+}
+
+export interface FrameClock {
+  requestAnimationFrame(callback: (nowMs: number) => void): number
+  cancelAnimationFrame(handle: number): void
+  setTimeout(callback: () => void, ms: number): number
+  clearTimeout(handle: number): void
+  now(): number
+  isHidden(): boolean
+  onVisibilityChange(listener: () => void): () => void
+}
+
+export const windowFrameClock = (): FrameClock => ({
+  requestAnimationFrame: (callback) => window.requestAnimationFrame(callback),
+  cancelAnimationFrame: (handle) => window.cancelAnimationFrame(handle),
+  setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+  clearTimeout: (handle) => window.clearTimeout(handle),
+  now: () => performance.now(),
+  isHidden: () => document.hidden,
+  onVisibilityChange: (listener) => {
+    document.addEventListener('visibilitychange', listener)
+    return () => document.removeEventListener('visibilitychange', listener)
+  }
+})
+
+/**
+ * The one `requestAnimationFrame` of a window. A frame is asked for only while something wants to draw; a hidden document
+ * draws nothing and draws once when it comes back.
+ */
+export class FrameScheduler {
+  private readonly clock: FrameClock
+  private readonly wanting = new Set<Drawable>()
+  private readonly known = new Set<Drawable>()
+  private readonly stopWatching: () => void
+  private frame: number | null = null
+  private timer: number | null = null
+  private timerAtMs = 0
+  private readonly wantedLater = new Set<Drawable>()
+
+  constructor(clock: FrameClock) {
+    this.clock = clock
+    this.stopWatching = clock.onVisibilityChange(() => this.visibilityChanged())
+  }
+
+  add(drawable: Drawable): () => void {
+    this.known.add(drawable)
+    this.request(drawable)
+    return () => {
+      this.known.delete(drawable)
+      this.wanting.delete(drawable)
+      this.wantedLater.delete(drawable)
+    }
+  }
+
+  request(drawable: Drawable): void {
+    if (!this.known.has(drawable)) return
+    this.wanting.add(drawable)
+    if (this.frame === null && !this.clock.isHidden()) this.frame = this.clock.requestAnimationFrame(this.draw)
+  }
+
+  /** A frame for `drawable` after `ms`, for what moves with time alone. The earliest wish of all counts. */
+  requestIn(drawable: Drawable, ms: number): void {
+    if (!this.known.has(drawable) || this.clock.isHidden()) return
+    this.wantedLater.add(drawable)
+    const atMs = this.clock.now() + ms
+    if (this.timer !== null && this.timerAtMs <= atMs) return
+    if (this.timer !== null) this.clock.clearTimeout(this.timer)
+    this.timerAtMs = atMs
+    this.timer = this.clock.setTimeout(this.timeIsUp, Math.max(0, ms))
+  }
+
+  dispose(): void {
+    this.stopWatching()
+    this.cancel()
+    this.known.clear()
+    this.wanting.clear()
+  }
+
+  private readonly draw = (nowMs: number): void => {
+    this.frame = null
+    if (this.clock.isHidden()) return
+    for (const drawable of this.known) {
+      if (this.wanting.delete(drawable)) drawable.drawFrame(nowMs)
+    }
+  }
+
+  private readonly timeIsUp = (): void => {
+    this.timer = null
+    for (const drawable of this.wantedLater) this.request(drawable)
+    this.wantedLater.clear()
+  }
+
+  private visibilityChanged(): void {
+    if (this.clock.isHidden()) {
+      this.cancel()
+      return
+    }
+    for (const drawable of this.known) this.request(drawable)
+  }
+
+  private cancel(): void {
+    if (this.frame !== null) this.clock.cancelAnimationFrame(this.frame)
+    if (this.timer !== null) this.clock.clearTimeout(this.timer)
+    this.frame = null
+    this.timer = null
+    this.wantedLater.clear()
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  invalidCheckPixels,
+  usesPeaks,
+  type PictureColours,
+  type PictureSurface,
+  type PictureView
+} from './pictureView.ts'
+import { slotsPerBlock, type RowRing } from './rowRing.ts'
+import { fragmentShader, uniformNames, vertexShader, type UniformName } from './waterfallShader.ts'
+
+interface Resources {
+  program: WebGLProgram
+  uniforms: Record<UniformName, WebGLUniformLocation | null>
+  colourMap: WebGLTexture
+  values: WebGLTexture | null
+  peaks: WebGLTexture | null
+}
+
+function compile(gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader {
+  const shader = gl.createShader(kind)
+  if (!shader) throw new Error('no shader could be made')
+  gl.shaderSource(shader, source)
+  gl.compileShader(shader)
+  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+    throw new Error(`the waterfall's shader does not compile: ${gl.getShaderInfoLog(shader) ?? ''}`)
+  }
+  return shader
+}
+
+function makeTexture(gl: WebGL2RenderingContext): WebGLTexture {
+  const texture = gl.createTexture()
+  gl.bindTexture(gl.TEXTURE_2D, texture)
+  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST)
+  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE)
+  return texture
+}
+
+/**
+ * The ring as a float texture, its peaks as a second one; zoom, levels and colours are uniforms, so only new rows are ever
+ * uploaded. After a lost context everything is made again from the ring in memory.
+ */
+export class WebGl2Surface implements PictureSurface {
+  readonly kind = 'webgl2'
+  private readonly gl: WebGL2RenderingContext
+  private resources: Resources | null = null
+  private ring: RowRing | null = null
+  private colourMap = new Uint8Array(256 * 4)
+  private colours: PictureColours = { nothing: 0, invalidDark: 0, invalidLight: 0 }
+
+  /** Null where the browser has no WebGL2. */
+  static create(canvas: HTMLCanvasElement): WebGl2Surface | null {
+    const gl = canvas.getContext('webgl2', {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      powerPreference: 'high-performance'
+    })
+    return gl ? new WebGl2Surface(gl) : null
+  }
+
+  private constructor(gl: WebGL2RenderingContext) {
+    this.gl = gl
+    this.restore()
+  }
+
+  get isUsable(): boolean {
+    return this.resources !== null && !this.gl.isContextLost()
+  }
+
+  /** Largest number of columns or slots that a picture may have here. */
+  get maxTextureSize(): number {
+    return Number(this.gl.getParameter(this.gl.MAX_TEXTURE_SIZE)) || 4096
+  }
+
+  /** Makes everything anew: at the start, and when a lost context came back. */
+  restore(): void {
+    const { gl } = this
+    const program = gl.createProgram()
+    gl.attachShader(program, compile(gl, gl.VERTEX_SHADER, vertexShader))
+    gl.attachShader(program, compile(gl, gl.FRAGMENT_SHADER, fragmentShader))
+    gl.linkProgram(program)
+    gl.useProgram(program)
+    const uniforms = {} as Resources['uniforms']
+    for (const name of uniformNames) uniforms[name] = gl.getUniformLocation(program, name)
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4)
+    gl.activeTexture(gl.TEXTURE0)
+    this.resources = { program, uniforms, colourMap: makeTexture(gl), values: null, peaks: null }
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, 256, 1)
+    gl.uniform1i(uniforms.values, 1)
+    gl.uniform1i(uniforms.peaks, 2)
+    gl.uniform1i(uniforms.colourMap, 0)
+    gl.uniform1i(uniforms.checkPixels, invalidCheckPixels)
+    this.setColourMap(this.colourMap)
+    this.setColours(this.colours)
+    this.setRing(this.ring)
+  }
+
+  /** The context is gone: names of textures mean nothing any more. */
+  forget(): void {
+    this.resources = null
+  }
+
+  setRing(ring: RowRing | null): void {
+    const { gl, resources } = this
+    this.ring = ring
+    if (!resources) return
+    if (resources.values) gl.deleteTexture(resources.values)
+    if (resources.peaks) gl.deleteTexture(resources.peaks)
+    resources.values = null
+    resources.peaks = null
+    if (!ring) return
+    gl.activeTexture(gl.TEXTURE1)
+    resources.values = makeTexture(gl)
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R32F, ring.columns, ring.capacity)
+    gl.activeTexture(gl.TEXTURE2)
+    resources.peaks = makeTexture(gl)
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R32F, ring.columns, ring.capacity / slotsPerBlock)
+    ring.markAllDirty()
+  }
+
+  setColourMap(rgba: Uint8Array): void {
+    this.colourMap.set(rgba)
+    const { gl, resources } = this
+    if (!resources) return
+    gl.activeTexture(gl.TEXTURE0)
+    gl.bindTexture(gl.TEXTURE_2D, resources.colourMap)
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 256, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.colourMap)
+  }
+
+  setColours(colours: PictureColours): void {
+    this.colours = colours
+    const { gl, resources } = this
+    if (!resources) return
+    for (const name of ['nothing', 'invalidDark', 'invalidLight'] as const) {
+      const colour = colours[name]
+      gl.uniform3f(resources.uniforms[name], (colour >> 16) / 255, ((colour >> 8) & 255) / 255, (colour & 255) / 255)
+    }
+  }
+
+  draw(view: PictureView): void {
+    const { gl, resources, ring } = this
+    if (!resources || gl.isContextLost()) return
+    gl.viewport(0, 0, view.width, view.height)
+    const { uniforms } = resources
+    gl.uniform2i(uniforms.size, view.width, view.height)
+    if (ring && !ring.isEmpty) {
+      this.uploadDirty(ring)
+      // Slots relative to a whole lap of the ring: floats hold them exactly, and the texture row stays slot mod capacity.
+      const base = Math.floor(ring.first / ring.capacity) * ring.capacity
+      gl.uniform4f(uniforms.mapping, view.columnAtLeft, view.columnsPerPixel, view.slotAtTop - base, view.slotsPerPixel)
+      gl.uniform4i(uniforms.held, ring.columns, ring.capacity, ring.first - base, ring.end - base)
+      gl.uniform1i(uniforms.fromPeaks, usesPeaks(view.slotsPerPixel) ? 1 : 0)
+      gl.uniform2f(uniforms.levels, view.lowDb, view.highDb)
+    } else gl.uniform4i(uniforms.held, 0, slotsPerBlock, 0, 0)
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  dispose(): void {
+    const { gl, resources } = this
+    if (resources) {
+      for (const texture of [resources.values, resources.peaks, resources.colourMap]) gl.deleteTexture(texture)
+      gl.deleteProgram(resources.program)
+      // A browser allows few contexts; without this one would live until the canvas is collected.
+      gl.getExtension('WEBGL_lose_context')?.loseContext()
+    }
+    this.resources = null
+    this.ring = null
+  }
+
+  private uploadDirty(ring: RowRing): void {
+    if (ring.dirtyFirst === ring.dirtyEnd) return
+    const firstBlock = Math.floor(ring.dirtyFirst / slotsPerBlock)
+    const endBlock = Math.ceil(ring.dirtyEnd / slotsPerBlock)
+    this.upload(1, ring.values, ring.columns, ring.capacity, firstBlock * slotsPerBlock, endBlock * slotsPerBlock)
+    this.upload(2, ring.peaks, ring.columns, ring.capacity / slotsPerBlock, firstBlock, endBlock)
+    ring.clearDirty()
+  }
+
+  private upload(unit: 1 | 2, cells: Float32Array, columns: number, rows: number, first: number, end: number): void {
+    const { gl } = this
+    gl.activeTexture(unit === 1 ? gl.TEXTURE1 : gl.TEXTURE2)
+    const count = Math.min(end - first, rows)
+    const start = first % rows
+    const before = Math.min(count, rows - start)
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, start, columns, before, gl.RED, gl.FLOAT, cells, start * columns)
+    if (count > before) {
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, columns, count - before, gl.RED, gl.FLOAT, cells, 0)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { CoreConnection } from '../../src-preload/contract/transport.ts'
+import type { CoreClock } from '../stream/coreClock.ts'
+import { createConnectionStore, type ConnectionStore } from './connectionStore.ts'
+import { createCoreStore, type CoreStore } from './coreStore.ts'
+import { createFormStore, type FormStore } from './formStore.ts'
+import { createJobsStore, type JobsStore } from './jobsStore.ts'
+import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
+import { createNoticesStore, type NoticesStore } from './noticesStore.ts'
+import { createViewStores, type ViewStores } from './viewStore.ts'
+
+/** All stores of one window. */
+export interface Stores {
+  connection: ConnectionStore
+  core: CoreStore
+  jobs: JobsStore
+  notices: NoticesStore
+  form: FormStore
+  layout: LayoutStore
+  view: ViewStores
+}
+
+export const createStores = (connection: CoreConnection): Stores => ({
+  connection: createConnectionStore(),
+  core: createCoreStore(),
+  jobs: createJobsStore(),
+  notices: createNoticesStore(),
+  form: createFormStore(connection),
+  layout: createLayoutStore(),
+  view: createViewStores()
+})
+
+/** Keeps the stores up to date with the core; the returned function stops it. */
+export function followCore(connection: CoreConnection, stores: Stores, clock: CoreClock): () => void {
+  const { core, jobs, notices, form } = stores
+
+  async function loadRecordings(): Promise<void> {
+    const answer = await connection.call('backend.recordings', { fromNs: null, toNs: null })
+    const recordings = answer.ok ? answer.value : core.getState().recordings
+    core.setState({ recordings, recordingsProblem: answer.ok ? null : answer.error.message })
+    form.setRecordings(recordings)
+  }
+
+  async function loadAll(): Promise<void> {
+    const [hello, settings, backend, list, noticed, machine] = await Promise.all([
+      connection.call('core.hello', {}),
+      connection.call('settings.get', {}),
+      connection.call('backend.status', {}),
+      connection.call('jobs.list', {}),
+      connection.call('notices.list', {}),
+      connection.call('machine.reading', {})
+    ])
+    if (hello.ok) stores.connection.setState({ hello: hello.value })
+    if (settings.ok) core.setState({ settings: settings.value })
+    if (backend.ok) core.setState({ backend: backend.value, backendAtMs: performance.now() })
+    if (list.ok) jobs.replace(list.value)
+    if (noticed.ok) notices.replace(noticed.value)
+    if (machine.ok) core.setState({ machine: machine.value })
+    await Promise.all([form.loadDefaults(), loadRecordings()])
+  }
+
+  const stops = [
+    connection.onState((state, reason) => {
+      stores.connection.setState((before) => ({ state, reason, wasOpen: before.wasOpen || state === 'open' }))
+      if (state !== 'open') return
+      void clock.measure()
+      void loadAll()
+    }),
+    connection.on('job.changed', (job) => jobs.changed(job)),
+    connection.on('job.forgotten', ({ jobId }) => jobs.forgotten(jobId)),
+    connection.on('backend.changed', (backend) => {
+      const isNewlyUp = backend.state === 'up' && core.getState().backend?.state !== 'up'
+      core.setState({ backend, backendAtMs: performance.now() })
+      if (isNewlyUp) void loadRecordings()
+      if (isNewlyUp) void form.loadDefaults()
+    }),
+    connection.on('backend.recordingsChanged', () => void loadRecordings()),
+    connection.on('notices.changed', (list) => notices.replace(list)),
+    connection.on('settings.changed', (settings) => core.setState({ settings })),
+    connection.on('machine.reading', (machine) => core.setState({ machine }))
+  ]
+  return () => {
+    for (const stop of stops) stop()
+    form.dispose()
+  }
+}

@@ -1,0 +1,17 @@
+import { startWindow } from '../../../src-renderer/app/startWindow.tsx'
+import { livePreview, previewConnection } from './feed.ts'
+
+/** Shows the windows on the feed of this folder: `?historic`, `?renderer=canvas2d`, `?columns=`, `?rows=`. */
+const query = new URLSearchParams(location.search)
+const number = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise)
+const connection = previewConnection({
+  ...livePreview,
+  isLive: !query.has('historic'),
+  gap: !query.has('whole'),
+  columns: number('columns', livePreview.columns),
+  rows: number('rows', livePreview.rows)
+})
+const root = document.getElementById('root')
+if (root) startWindow(root, connection, query.get('renderer') === 'canvas2d' ? 'canvas2d' : 'automatic')
+// The page drives the fake from outside: connection states, notices.
+Object.assign(window, { fakeConnection: connection })
