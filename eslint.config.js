@@ -4,9 +4,12 @@ import importX from 'eslint-plugin-import-x'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
+/** Free to every folder of `src-main`. */
+const foundation = ['clock.ts', 'version.ts']
+
 /**
  * The import rules of the house. Each folder of `src-main` lists what else of `src-main` it may import; `contract` is free
- * to all, and so is the injected `clock.ts`. What is not listed is refused.
+ * to all, and so is `foundation`. What is not listed is refused.
  */
 const mainMayImport = {
   dsp: [],
@@ -15,8 +18,15 @@ const mainMayImport = {
   streams: ['storage'],
   analysis: ['dsp', 'streams/streamSource.ts'],
   jobs: ['streams', 'analysis', 'storage'],
-  'focus-server': ['dsp', 'recordings', 'jobs/validation.ts', 'jobs/loadScore.ts', 'storage'],
-  commands: ['recordings', 'storage', 'dsp', 'streams', 'web'],
+  'focus-server': [
+    'dsp',
+    'recordings',
+    'jobs/validation.ts',
+    'jobs/loadScore.ts',
+    'storage',
+    'streams/grpcServices.ts'
+  ],
+  commands: ['recordings', 'storage', 'dsp', 'streams', 'web', 'focus-server', 'core.ts', 'coreInterface.ts'],
   web: ['storage', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts']
 }
@@ -24,7 +34,7 @@ const mainMayImport = {
 const mainZones = Object.entries(mainMayImport).map(([folder, allowed]) => ({
   target: `./src-main/${folder}`,
   from: './src-main',
-  except: [folder, 'clock.ts', ...allowed].map((path) => `./${path}`),
+  except: [folder, ...foundation, ...allowed].map((path) => `./${path}`),
   message: `src-main/${folder} may import only: contract, ${allowed.join(', ') || 'nothing else of ours'}.`
 }))
 
@@ -67,7 +77,10 @@ export default tseslint.config(
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [
-        createTypeScriptImportResolver({ noWarnOnMultipleProjects: true, project: ['tsconfig.node.json', 'tsconfig.web.json', 'tsconfig.tests.json'] })
+        createTypeScriptImportResolver({
+          noWarnOnMultipleProjects: true,
+          project: ['tsconfig.node.json', 'tsconfig.web.json', 'tsconfig.tests.json']
+        })
       ]
     },
     rules: {
@@ -111,5 +124,5 @@ export default tseslint.config(
     plugins: { 'react-hooks': reactHooks },
     rules: reactHooks.configs.recommended.rules
   },
-  { files: ['**/*.config.ts', '*.config.js'], rules: { 'import-x/no-default-export': 'off' } }
+  { files: ['**/*.config.ts', '*.config.js', 'src-main/rawText.d.ts'], rules: { 'import-x/no-default-export': 'off' } }
 )
