@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { GrpcStream } from './grpcStream.ts'
 import { openBlocks, type BlockMessage } from './strictBlocks.ts'
-import { openRows, type RowMessage } from './strictRows.ts'
+import { openRows, type RowExpectation, type RowMessage } from './strictRows.ts'
 
 const integer = z.number().int()
 const portText = z.string().regex(/^\d{1,5}$/)
@@ -175,6 +175,13 @@ export function channelsOfStream(request: ConfigureRequest, streamId: number): {
   const size = request.view_type === '0' ? Math.ceil((max - min + 1) / 3) : max - min + 1
   return { min: min + streamId * size, max: Math.min(max, min + (streamId + 1) * size - 1) }
 }
+
+/** What one stream of a job has to look like. */
+export const rowsOf = (request: ConfigureRequest, job: ConfigureAnswer, streamId = 0): RowExpectation => ({
+  channels: channelsOfStream(request, streamId),
+  valuesPerChannel: request.view_type === '2' ? 1 : job.frequencies_amount,
+  linesDtS: job.lines_dt
+})
 
 export function strictClient(base: string, dialect: 'ours' | 'site' = 'ours'): StrictClient {
   const configureAnswer: z.ZodType<ConfigureAnswer> = dialect === 'ours' ? ourConfigureAnswer : siteConfigureAnswer

@@ -120,14 +120,17 @@ export class RowChecker {
 export const openRows = (address: string, streamId: number): GrpcStream<RowMessage> =>
   openGrpcStream(address, streamDataPath, protocol.encodeRequest(streamId), readRowMessage)
 
-/** Reads until `count` rows are there (or the stream ends, where `count` is infinite), each message checked. */
+/**
+ * Reads until `count` rows are there (or the stream ends, where `count` is infinite), each message checked. A checker that
+ * is handed in goes on, as for a client that comes back.
+ */
 export async function readRows(
   stream: GrpcStream<RowMessage>,
   expected: RowExpectation,
   count = Number.POSITIVE_INFINITY,
-  withinMs = 15_000
+  withinMs = 15_000,
+  checker = new RowChecker(expected)
 ): Promise<RowChecker> {
-  const checker = new RowChecker(expected)
   const deadline = Date.now() + withinMs
   while (checker.rows.length < count) {
     const message = await stream.next(Math.max(1, deadline - Date.now()))
