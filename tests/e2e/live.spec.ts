@@ -1,0 +1,126 @@
+import { findRidges, type Ridge } from '../support/ridges.ts'
+import { startFocusServer } from '../support/focusServerProcess.ts'
+import { canvasState, takePicture } from './picture.ts'
+import { expect, test } from './shell.ts'
+
+interface TruthEvent {
+  kind: string
+  start_time_ns: string
+  end_time_ns: string
+  start_distance_m: number
+  speed_m_per_s: number | null
+}
+
+async function truthBetween(base: string, fromS: number, toS: number): Promise<TruthEvent[]> {
+  const answer = await fetch(`${base}/simulation/truth?from=${fromS}&to=${toS}`)
+  return ((await answer.json()) as { events: TruthEvent[] }).events
+}
+
+const placeAt = (event: TruthEvent, atS: number): number =>
+  event.start_distance_m + event.speed_m_per_s! * (atS - Number(BigInt(event.start_time_ns)) / 1e9)
+
+/** Vehicles that were on the fibre for most of the picture, alone: no other one within `apartM` of their whole track. */
+function clearVehicles(
+  events: TruthEvent[],
+  fromS: number,
+  toS: number,
+  left: number,
+  right: number,
+  apartM: number
+): TruthEvent[] {
+  const moving = events.filter(({ kind }) => kind === 'vehicle' || kind === 'train')
+  const times = Array.from({ length: 21 }, (_, index) => fromS + ((toS - fromS) * index) / 20)
+  const isOn = (event: TruthEvent, at: number): boolean =>
+    placeAt(event, at) > left + 40 && placeAt(event, at) < right - 40
+  return moving.filter(
+    (event) =>
+      event.kind === 'vehicle' &&
+      times.filter((at) => isOn(event, at)).length >= 15 &&
+      moving.every(
+        (other) =>
+          other === event ||
+          times.every((at) => !isOn(event, at) || Math.abs(placeAt(other, at) - placeAt(event, at)) > apartM)
+      )
+  )
+}
+
+test('a live job shows the vehicles of the simulated fibre where and as fast as they really are', async ({ shell }) => {
+  const server = await startFocusServer()
+  try {
+    const page = await shell.open({ backend: server.base })
+    const canvas = page.getByTestId('waterfall-canvas')
+    await expect(canvas).toHaveAttribute('data-job-state', 'streaming', { timeout: 10_000 })
+    // 30 s of picture: a vehicle then covers some hundred metres.
+    await expect.poll(async () => Number((await canvasState(page)).rows ?? 0), { timeout: 60_000 }).toBeGreaterThan(600)
+    const picture = await takePicture(page)
+    expect(Number(picture.state.leftDistance)).toBeGreaterThan(-2)
+    expect(Number(picture.state.rightDistance)).toBeLessThan(2222 * 1.02 + 2)
+
+    const fromS = picture.secondsOfRow(0)
+    const toS = picture.secondsOfRow(picture.rows - 1)
+    const events = await truthBetween(server.base, fromS, toS)
+    const left = picture.metresOfColumn(0)
+    const right = picture.metresOfColumn(picture.columns - 1)
+    const vehicles = clearVehicles(events, fromS, toS, left, right, 60)
+    const found = findRidges(picture, {
+      speeds: { from: 5, to: 42, step: 0.5 },
+      leastSeconds: (toS - fromS) * 0.6,
+      halfWidthM: 25,
+      most: 10
+    })
+
+    // Pixels are about 3 m and the picture shifts by a row or two while it is taken.
+    const agrees = (ridge: Ridge, event: TruthEvent): boolean =>
+      Math.abs(ridge.metres - placeAt(event, ridge.atS)) < 15 && Math.abs(ridge.speedMPerS - event.speed_m_per_s!) < 1.2
+    expect(vehicles.length, 'vehicles that can be told apart').toBeGreaterThan(0)
+    for (const vehicle of vehicles) {
+      const what = `vehicle at ${placeAt(vehicle, (fromS + toS) / 2).toFixed(0)} m, ${vehicle.speed_m_per_s!.toFixed(1)} m/s`
+      expect(
+        found.some((ridge) => agrees(ridge, vehicle)),
+        `${what}; found ${JSON.stringify(found)}`
+      ).toBe(true)
+    }
+    const strip = page.getByTestId('stream-strip')
+    await expect(strip.getByTestId('counter-gaps')).toContainText('0')
+    await expect(strip.getByTestId('counter-lost')).toContainText('0')
+  } finally {
+    await server.stop()
+  }
+})
+
+test('the picture is there within 5 s of opening the window', async ({ shell }) => {
+  const server = await startFocusServer()
+  try {
+    const page = await shell.open({ backend: server.base })
+    await expect(page.getByTestId('waterfall-canvas')).toHaveAttribute('data-rows', /^[1-9]\d*$/, { timeout: 5000 })
+  } finally {
+    await server.stop()
+  }
+})
+
+test('dark and light, zoomed and back', async ({ shell }) => {
+  const server = await startFocusServer()
+  try {
+    const page = await shell.open({ backend: server.base })
+    const canvas = page.getByTestId('waterfall-canvas')
+    await expect.poll(async () => Number((await canvasState(page)).rows ?? 0)).toBeGreaterThan(40)
+    const wide = await canvasState(page)
+    await canvas.hover()
+    await page.mouse.wheel(0, -600)
+    await expect
+      .poll(async () => {
+        const now = await canvasState(page)
+        return Number(now.rightDistance) - Number(now.leftDistance)
+      })
+      .toBeLessThan((Number(wide.rightDistance) - Number(wide.leftDistance)) * 0.9)
+    await canvas.dblclick()
+    await expect
+      .poll(async () => Number((await canvasState(page)).rightDistance))
+      .toBeCloseTo(Number(wide.rightDistance), 0)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await page.getByTestId('theme-toggle').click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
+  } finally {
+    await server.stop()
+  }
+})

@@ -1,0 +1,59 @@
+import type { Page } from '@playwright/test'
+import { PNG } from 'pngjs'
+import type { Picture } from '../support/ridges.ts'
+import { nanosecondsFromIso, secondsFromNanoseconds } from '../../src-preload/contract/units.ts'
+
+/** What the canvas says of itself (its `data-` attributes). */
+export async function canvasState(page: Page): Promise<Record<string, string>> {
+  const canvas = page.getByTestId('waterfall-canvas')
+  return canvas.evaluate((element) => ({ ...(element as HTMLElement).dataset }) as Record<string, string>)
+}
+
+const seconds = (iso: string): number => secondsFromNanoseconds(nanosecondsFromIso(iso)!)
+
+/** Relative luminance of a pixel, 0..1: the colour maps in use grow with it. */
+const luminance = (data: Buffer, at: number): number =>
+  (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!) / 255
+
+/**
+ * The pixels that a user sees, with time and distance from the edges that the program states. `step` > 1 averages blocks of
+ * pixels. Rows before the first data are left out.
+ */
+export async function takePicture(page: Page, step = 2): Promise<Picture & { state: Record<string, string> }> {
+  const before = await canvasState(page)
+  const png = PNG.sync.read(await page.getByTestId('waterfall-canvas').screenshot())
+  const after = await canvasState(page)
+  // A live picture moves between the two readings by a few rows; the middle is what the screenshot holds.
+  const middle = (name: string): number => (seconds(before[name]!) + seconds(after[name]!)) / 2
+  const top = middle('topTime')
+  const bottom = middle('bottomTime')
+  const left = Number(after.leftDistance)
+  const right = Number(after.rightDistance)
+  const rowsAll = Math.floor(png.height / step)
+  const columns = Math.floor(png.width / step)
+  const secondsOfPixelRow = (row: number): number => top + ((row + 0.5) / rowsAll) * (bottom - top)
+  const firstData = seconds(after.firstRowTime!)
+  const lastData = seconds(before.lastRowTime!)
+  const used = Array.from({ length: rowsAll }, (_, row) => row).filter((row) => {
+    const at = secondsOfPixelRow(row)
+    return at >= firstData && at <= lastData
+  })
+  const brightness = new Float32Array(used.length * columns)
+  used.forEach((row, index) => {
+    for (let column = 0; column < columns; column++) {
+      let sum = 0
+      for (let y = row * step; y < (row + 1) * step; y++) {
+        for (let x = column * step; x < (column + 1) * step; x++) sum += luminance(png.data, (y * png.width + x) * 4)
+      }
+      brightness[index * columns + column] = sum / step ** 2
+    }
+  })
+  return {
+    rows: used.length,
+    columns,
+    brightness,
+    secondsOfRow: (row) => secondsOfPixelRow(used[0]! + row),
+    metresOfColumn: (column) => left + ((column + 0.5) / columns) * (right - left),
+    state: after
+  }
+}
