@@ -43,16 +43,18 @@ function segmentsOf(
   range: { firstSample: number; endSample: number },
   blockSamples: number
 ): Segment[] {
-  const startNs = source.timeOfSample(range.firstSample)
-  const endNs = source.timeOfSample(range.endSample - 1) + 1n
   const segments: Segment[] = [{ firstSequence: 0, first: range.firstSample, end: range.endSample, hole: null }]
-  for (const hole of source.gaps({ startNs, endNs })) {
+  const wholeNs = { startNs: source.timeOfSample(range.firstSample), endNs: source.timeOfSample(range.endSample) }
+  for (const hole of source.gaps(wholeNs)) {
     const last = segments.at(-1)!
-    const after = source.sampleIndexAt(hole.endNs)
-    if (after <= last.first || after >= range.endSample) continue
-    last.end = Math.min(after, source.sampleIndexAt(hole.startNs))
+    const from = Math.max(last.first, source.sampleIndexAt(hole.startNs))
+    const to = Math.min(range.endSample, source.sampleIndexAt(hole.endNs))
+    if (to <= from) continue
+    last.end = from
     const firstSequence = last.firstSequence + Math.ceil((last.end - last.first) / blockSamples) + 1
-    segments.push({ firstSequence, first: after, end: range.endSample, hole })
+    const holeNs = { startNs: source.timeOfSample(from), endNs: source.timeOfSample(to) }
+    // Where the range ends in a hole nothing follows it.
+    segments.push({ firstSequence, first: to, end: range.endSample, hole: holeNs })
   }
   return segments
 }

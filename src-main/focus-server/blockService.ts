@@ -14,7 +14,7 @@ export function offerMessage(jobId: string, plan: JobPlan, channels: ChannelBloc
       sourceName: source.name,
       live: range === null,
       content: source.content === 'samples' ? 'SAMPLES' : 'BAND_ENERGY',
-      elementType: source.elementType === 'int16' ? 'INT16' : 'FLOAT32',
+      elementType: plan.elementType === 'int16' ? 'INT16' : 'FLOAT32',
       scale: source.scale,
       unit: source.unit,
       quantity: source.quantity,
@@ -60,7 +60,8 @@ export function blockMessage(
     }
   }
   const { description: source } = plan.source
-  const values = spoil === 'nan' ? new Float32Array(block.values.length).fill(Number.NaN) : block.values
+  const { values } = block
+  if (spoil === 'nan') values.fill(Number.NaN)
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   return {
     block: {

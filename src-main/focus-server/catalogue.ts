@@ -29,11 +29,15 @@ const wholeSeconds = (range: SourceRange): [number, number] => [
   range.endNs === null ? -1 : Math.ceil(secondsFromNanoseconds(range.endNs))
 ]
 
+/** A source that is live is still running: it ends at now only because there is no later yet. */
+const openEnded = (source: AcquisitionSource, range: SourceRange): SourceRange =>
+  source.live ? { ...range, endNs: null } : range
+
 export function createCatalogue(sources: Sources, nowNs: () => Nanoseconds): Catalogue {
   const withRanges = (): { source: AcquisitionSource; range: SourceRange }[] =>
     sources.historic.flatMap((source) => {
       const range = source.historicRange(nowNs())
-      return range ? [{ source, range }] : []
+      return range ? [{ source, range: openEnded(source, range) }] : []
     })
 
   return {

@@ -78,14 +78,20 @@ export async function createFocusServer(options: FocusServerOptions): Promise<Fo
     version: options.version,
     memoryPerJobMaxBytes
   })
+  // The port first: where another server has it, that server's records are not ours to touch.
+  let letIn = (): void => undefined
+  const restored = new Promise<void>((resolve) => (letIn = resolve))
+  rest.addHook('onRequest', () => restored)
   try {
-    await jobs.restore()
     await rest.listen({ host, port: options.port })
   } catch (error) {
+    await rest.close()
     await jobs.dispose()
     await sources.dispose()
     throw error
   }
+  await jobs.restore()
+  letIn()
   const { port } = rest.server.address() as AddressInfo
   return {
     base: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,

@@ -8,6 +8,10 @@ import type { Outlet } from './outlet.ts'
 /** A block's length is a floor under the latency of a live picture. */
 const liveBlockS = 0.05
 const blockBytesMax = 1024 * 1024 - 4096
+/** Values of a historic block that are made in one go; other jobs have their turn in between. */
+const turnValues = 131_072
+/** Rows that one block of a row stream may complete; keeps what waits to be sent small. */
+const rowBytesMax = 2 * 1024 * 1024
 /** A live client further behind than this loses what lies between: memory stays as it is, the loss is told. */
 const liveBacklogNs = 5_000_000_000n
 
@@ -33,6 +37,7 @@ export type FedBlock =
 export interface FeedOptions {
   plan: JobPlan
   channels: ChannelBlock
+  blockSamples: number
   originSample: number
   clock: Clock
   faults: FaultSchedule
@@ -40,11 +45,25 @@ export interface FeedOptions {
   startedMs: number
 }
 
+/** Samples in a block of `acquisition/v1`. */
 export function blockSamplesOf(plan: JobPlan, channels: ChannelBlock): number {
-  const { elementType, sampleRateHz } = plan.source.description
-  const sampleBytes = channels.channelCount * (elementType === 'int16' ? 2 : 4)
+  const { sampleRateHz } = plan.source.description
+  const sampleBytes = channels.channelCount * (plan.elementType === 'int16' ? 2 : 4)
   const fitting = Math.max(1, Math.floor(blockBytesMax / sampleBytes))
   return plan.range ? fitting : Math.max(1, Math.min(fitting, Math.round(liveBlockS * sampleRateHz)))
+}
+
+export const valuesPerRow = (plan: JobPlan, channels: ChannelBlock): number =>
+  channels.channelCount * (plan.request.view === 'waterfall' ? 1 : plan.frequenciesHz.length)
+
+export const rowsPerMessage = (plan: JobPlan, channels: ChannelBlock): number =>
+  Math.max(1, Math.floor(rowBytesMax / (4 * valuesPerRow(plan, channels))))
+
+/** Samples that are read at once for a row stream: those of a message of rows, where a block would hold more. */
+export function rowBlockSamplesOf(plan: JobPlan, channels: ChannelBlock): number {
+  const messageS = rowsPerMessage(plan, channels) * plan.rowIntervalS
+  const wanted = Math.max(1, Math.floor(messageS * plan.source.description.sampleRateHz))
+  return Math.min(wanted, blockSamplesOf(plan, channels))
 }
 
 /**
@@ -60,12 +79,13 @@ export async function* feedBlocks(
   const { plan, channels, originSample, clock, faults } = options
   const { source } = plan
   const { description } = source
-  const blockSamples = blockSamplesOf(plan, channels)
+  const { blockSamples } = options
   const schedule = plan.range
     ? createHistoricSchedule(source, plan.range, blockSamples)
     : createLiveSchedule(originSample, blockSamples)
   const originNs = source.timeOfSample(originSample)
   const ArrayType = description.elementType === 'int16' ? Int16Array : Float32Array
+  const turnSamples = Math.max(1, Math.floor(turnValues / channels.channelCount))
   const elapsedS = (): number => (clock.monotonicMs() - options.startedMs) / 1000
 
   async function paced(block: ScheduledBlock & { kind: 'samples' }): Promise<void> {
@@ -85,8 +105,22 @@ export async function* feedBlocks(
     if (nowNs - startNs < liveBacklogNs) return null
     const resume = schedule.sequenceOf(source.sampleIndexAt(nowNs)) - 1
     const endNs = source.timeOfSample(originSample + resume * blockSamples)
-    const reason = 'the client reads more slowly than the fibre delivers'
+    const reason =
+      sequence === fromSequence ? 'no client was connected' : 'the client reads more slowly than the fibre delivers'
     return { kind: 'gap', firstSequence: sequence, lastSequence: resume - 1, startNs, endNs, reason }
+  }
+
+  /** Null: the outlet was closed meanwhile. */
+  async function readBlock(firstSample: number, sampleCount: number): Promise<Int16Array | Float32Array | null> {
+    const values = new ArrayType(sampleCount * channels.channelCount)
+    const turn = plan.range ? turnSamples : sampleCount
+    for (let done = 0; done < sampleCount; done += turn) {
+      if (plan.range) await new Promise((resolve) => setImmediate(resolve))
+      if (outlet.closed) return null
+      const part = { firstSample: firstSample + done, sampleCount: Math.min(turn, sampleCount - done) }
+      await source.read({ ...part, ...channels, band: plan.band }, values.subarray(done * channels.channelCount))
+    }
+    return values instanceof Int16Array && plan.elementType === 'float32' ? Float32Array.from(values) : values
   }
 
   for (let sequence = fromSequence; !outlet.closed; sequence++) {
@@ -110,14 +144,13 @@ export async function* feedBlocks(
       }
       continue
     }
-    if (plan.range) await new Promise((resolve) => setImmediate(resolve))
-    else await paced(block)
+    if (!plan.range) await paced(block)
     while (faults.covers('stall', elapsedS()) && !outlet.closed) await outlet.wait(50)
     if (outlet.closed) return
     if (faults.covers('gap', elapsedS())) continue
     const { firstSample, sampleCount } = block
-    const values = new ArrayType(sampleCount * channels.channelCount)
-    await source.read({ firstSample, sampleCount, ...channels, band: plan.band }, values)
+    const values = await readBlock(firstSample, sampleCount)
+    if (values === null) return
     const startNs = source.timeOfSample(firstSample)
     const gridSample = Math.round(Number(startNs - originNs) / description.sampleIntervalNs)
     yield { kind: 'samples', sequence, startNs, gridSample, sampleCount, values }

@@ -22,6 +22,8 @@ export interface JobPlan {
   frequenciesHz: number[]
   /** Index into the source's bands, for band-energy recordings. */
   band: number
+  /** Type of the values sent as blocks: the source's, or float32 where a fault needs values that are not finite. */
+  elementType: 'int16' | 'float32'
   /** Null: live. */
   range: { firstSample: number; endSample: number } | null
 }
@@ -30,9 +32,16 @@ const nfftLeast = 128
 const nfftMost = 2048
 const streamsMost = 3
 
-/** The window of a waterfall row covers two row intervals at least: no sample between rows goes unseen. */
-export function waterfallNfft(rowIntervalS: number, sampleRateHz: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, 2 * rowIntervalS * sampleRateHz)))
+/** A band narrower than this many bins says more about the window's side lobes than about the band. */
+const binsInBand = 2
+
+/**
+ * The window of a waterfall row covers two row intervals (no sample between rows goes unseen, Hann's weights add up
+ * evenly), and is long enough for a narrow band to hold some bins.
+ */
+export function waterfallNfft(rowIntervalS: number, sampleRateHz: number, bandWidthHz: number): number {
+  const samples = Math.max(2 * rowIntervalS * sampleRateHz, (binsInBand * sampleRateHz) / bandWidthHz)
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, samples)) - 1e-9)
   return Math.min(nfftMost, Math.max(nfftLeast, wanted))
 }
 
@@ -68,7 +77,10 @@ export function bestBand(bands: readonly Band[], wish: { min: number; max: numbe
   return best
 }
 
-export type Planned = { ok: true; plan: JobPlan } | { ok: false; reason: string }
+export type Planned =
+  | { ok: true; plan: JobPlan }
+  /** Nothing was recorded then; or the band lies between two bins of the spectrum. */
+  | { ok: false; code: 'no-data' | 'empty-band'; reason: string }
 
 function sampleRange(
   source: AcquisitionSource,
@@ -93,6 +105,7 @@ export function planJob(request: ConfigureRequest, source: AcquisitionSource, no
     const { startNs, endNs } = request.timeRange
     return {
       ok: false,
+      code: 'no-data',
       reason: `${description.name} has nothing from ${isoFromNanoseconds(startNs)} to ${isoFromNanoseconds(endNs)}`
     }
   }
@@ -102,6 +115,7 @@ export function planJob(request: ConfigureRequest, source: AcquisitionSource, no
     request,
     source,
     range,
+    elementType: description.elementType,
     streams: channelBlocks(firstChannel, channelCount, request.view === 'multi')
   }
   if (description.content === 'bandEnergy') {
@@ -113,11 +127,14 @@ export function planJob(request: ConfigureRequest, source: AcquisitionSource, no
   const nyquistHz = description.sampleRateHz / 2
   const lowHz = request.band?.min ?? 0
   const highHz = request.band?.max ?? nyquistHz
-  const nfft = request.nfft ?? waterfallNfft(request.rowIntervalS, description.sampleRateHz)
-  const frequenciesHz =
-    request.view === 'waterfall'
-      ? [lowHz, highHz]
-      : [...binFrequencies(nfft, description.sampleRateHz, bandBins(nfft, description.sampleRateHz, lowHz, highHz))]
+  const rateHz = description.sampleRateHz
+  const nfft = request.nfft ?? waterfallNfft(request.rowIntervalS, rateHz, highHz - lowHz)
+  const bins = bandBins(nfft, rateHz, lowHz, highHz)
+  if (bins.count === 0) {
+    const reason = `no frequency of an FFT of ${nfft} lies in it: they are ${(rateHz / nfft).toPrecision(3)} Hz apart`
+    return { ok: false, code: 'empty-band', reason }
+  }
+  const frequenciesHz = request.view === 'waterfall' ? [lowHz, highHz] : [...binFrequencies(nfft, rateHz, bins)]
   return {
     ok: true,
     plan: { ...common, nfft, rowIntervalS: request.rowIntervalS, lowHz, highHz, frequenciesHz, band: 0 }

@@ -71,8 +71,6 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   const { clock, log, store, ports, host } = options
   const open = new Map<string, OpenJob>()
   const slots = new Set<number>()
-  /** Jobs that are being created count, so that a burst cannot pass the limit. */
-  let pending = 0
   let disposed = false
 
   function lowestSlot(): number {
@@ -105,9 +103,11 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     })
   }
 
-  /** A port that listens, or null when none of the range can be had. */
-  async function listen(job: ServerJob, wanted: number | null): Promise<StreamServer | null> {
-    for (let port = wanted ?? ports.take(); port !== null; port = ports.take()) {
+  /** A port that listens, or null when none of the range can be had: each is tried once. */
+  async function listen(job: ServerJob): Promise<StreamServer | null> {
+    for (let tries = 0; tries < ports.size; tries++) {
+      const port = ports.take()
+      if (port === null) return null
       try {
         return await openStreamServer(host, port, job.handlers)
       } catch {
@@ -126,7 +126,7 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   async function openPort(entry: OpenJob): Promise<number | null> {
     const delayMs = portDelayMs()
     if (delayMs === 0) {
-      entry.server = await listen(entry.job, null)
+      entry.server = await listen(entry.job)
       return entry.server?.port ?? null
     }
     const port = ports.take()
@@ -157,7 +157,9 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   function noPort(): Created {
     const users = [...open.keys()]
     const shown = users.slice(0, 5).join(', ') + (users.length > 5 ? ', …' : '')
-    return { ok: false, reason: `no free stream port, ${ports.inUse} in use by jobs ${shown}`, retryAfterS: 10 }
+    const others = ports.inUse < ports.size ? `, ${ports.size - ports.inUse} in use by other programs` : ''
+    const ours = users.length > 0 ? ` by jobs ${shown}` : ''
+    return { ok: false, reason: `no free stream port, ${ports.inUse} in use${ours}${others}`, retryAfterS: 10 }
   }
 
   async function createAdmitted(plan: JobPlan, requestBody: unknown, advertisedHost: string): Promise<Created> {
@@ -180,7 +182,15 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     }
     const entry: OpenJob = { record, job: serverJobFor(record, plan), server: null }
     open.set(jobId, entry)
+    // Counts from here on, so that a burst cannot pass the limit.
     const port = await openPort(entry)
+    // It was ended while its port opened: the server stops.
+    const isGone = open.get(jobId) !== entry
+    if (isGone && port !== null) {
+      await entry.server?.dispose()
+      ports.release(port)
+      return { ok: false, reason: 'the server is stopping', retryAfterS: 10 }
+    }
     if (port === null) {
       open.delete(jobId)
       slots.delete(slot)
@@ -199,15 +209,15 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     const source = parsed.ok ? options.sourceFor(parsed.value) : null
     const planned = parsed.ok && source ? planJob(parsed.value, source, clock.nowNs()) : null
     const entry: OpenJob | null = planned?.ok ? { record, job: serverJobFor(record, planned.plan), server: null } : null
-    if (fresh && entry) {
+    if (fresh && entry && ports.claim(record.port)) {
       entry.server = await openStreamServer(host, record.port, entry.job.handlers).catch(() => null)
       if (entry.server) {
         open.set(record.jobId, entry)
         slots.add(record.slot)
-        ports.claim(record.port)
         log('job_restored', { job: record.jobId, port: record.port })
         return
       }
+      ports.setAside(record.port)
     }
     record.end = 'cancelled'
     store.put(record)
@@ -229,15 +239,10 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   return {
     async create(plan, requestBody, advertisedHost) {
       if (disposed) return { ok: false, reason: 'the server is stopping', retryAfterS: 10 }
-      if (open.size + pending >= options.jobsMax) {
+      if (open.size >= options.jobsMax) {
         return { ok: false, reason: `${open.size} jobs are open, at most ${options.jobsMax}`, retryAfterS: 10 }
       }
-      pending++
-      try {
-        return await createAdmitted(plan, requestBody, advertisedHost)
-      } finally {
-        pending--
-      }
+      return createAdmitted(plan, requestBody, advertisedHost)
     },
     answerOf: (jobId) => {
       const entry = open.get(jobId)

@@ -1,42 +1,47 @@
 /** Stream ports of a range. A port is free until taken and again when released; one that cannot be bound is set aside. */
 export interface PortPool {
-  /** The lowest free port, now taken; null when none is left. */
+  /**
+   * A free port, now taken; null when none is left. The one that was free for the longest comes first, so that a client that
+   * is late to notice its job's end does not find another job's streams behind the same number.
+   */
   take(): number | null
-  /** A restored job has it again. */
-  claim(port: number): void
+  /** A restored job has it again. False: it lies outside the range or is in use. */
+  claim(port: number): boolean
   release(port: number): void
-  /** It could not be bound: somebody else has it. It is tried again when nothing better is left. */
+  /** It could not be bound, somebody else has it: it goes to the end, and is tried again when its turn comes. */
   setAside(port: number): void
   readonly inUse: number
+  readonly size: number
 }
 
 export function createPortPool(first: number, last: number): PortPool {
   const taken = new Set<number>()
-  const aside = new Set<number>()
+  /** In the order in which they are handed out. */
+  const free = new Set<number>()
+  for (let port = first; port <= last; port++) free.add(port)
 
-  function lowestFree(): number | null {
-    for (let port = first; port <= last; port++) if (!taken.has(port) && !aside.has(port)) return port
-    return null
+  function giveBack(port: number): void {
+    if (taken.delete(port)) free.add(port)
   }
 
   return {
     take() {
-      let port = lowestFree()
-      if (port === null && aside.size > 0) {
-        aside.clear()
-        port = lowestFree()
-      }
-      if (port !== null) taken.add(port)
+      const [port] = free
+      if (port === undefined) return null
+      free.delete(port)
+      taken.add(port)
       return port
     },
-    claim: (port) => void taken.add(port),
-    release: (port) => void taken.delete(port),
-    setAside(port) {
-      taken.delete(port)
-      aside.add(port)
+    claim(port) {
+      if (!free.delete(port)) return false
+      taken.add(port)
+      return true
     },
+    release: giveBack,
+    setAside: giveBack,
     get inUse() {
       return taken.size
-    }
+    },
+    size: last - first + 1
   }
 }

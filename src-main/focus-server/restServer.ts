@@ -7,7 +7,7 @@ import {
   type Nanoseconds
 } from '../../src-preload/contract/units.ts'
 import type { Clock } from '../clock.ts'
-import { memoryEstimateBytes } from '../jobs/loadScore.ts'
+import { memoryEstimateBytes, memoryFit } from '../jobs/loadScore.ts'
 import type { LogValues } from '../storage/log.ts'
 import { limitsOf, type Catalogue } from './catalogue.ts'
 import {
@@ -37,6 +37,8 @@ export interface RestOptions {
 
 const bodyLimitBytes = 64 * 1024
 const requestTimeoutMs = 20_000
+const headersTimeoutMs = 10_000
+const connectionsMax = 1000
 const truthRangeMaxNs = 24n * 3600n * 1_000_000_000n
 
 const refuse = (reply: FastifyReply, code: number, error: string, retryAfterS?: number): FastifyReply => {
@@ -51,11 +53,16 @@ function refuseFields(reply: FastifyReply, problems: FieldProblem[]): FastifyRep
 
 /** The memory of J4: refused with what would fit, because trying again later does not help. */
 function memoryProblem(request: ConfigureRequest, limitBytes: number): FieldProblem | null {
-  const channelCount = request.channels.max - request.channels.min + 1
-  if (request.nfft === null || memoryEstimateBytes(channelCount, request.nfft) <= limitBytes) return null
-  const fitting = 2 ** Math.floor(Math.log2(limitBytes / (8 * channelCount)))
-  const message = `${request.nfft} with ${channelCount} channels takes more than ${limitBytes / 1e6} MB, at most ${fitting} fits`
-  return problem('nfftSelection', message, 'too_big')
+  const { nfft, channels } = request
+  const channelCount = channels.max - channels.min + 1
+  if (nfft === null || memoryEstimateBytes(channelCount, nfft) <= limitBytes) return null
+  const needed = `${nfft} with ${channelCount} channels needs more than ${limitBytes / 1e6} MB`
+  const fitting = memoryFit(channelCount, nfft, limitBytes)
+  return problem(
+    'nfftSelection',
+    `${needed}: at most ${fitting.nfft} fits, or ${fitting.channelCount} channels`,
+    'too_big'
+  )
 }
 
 function advertisedHost(request: FastifyRequest): string {
@@ -90,7 +97,10 @@ function installErrors(server: FastifyInstance, log: RestOptions['log'], routes:
     const path = request.url.split('?')[0]!
     for (const [pattern, methods] of routes) {
       if (new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path)) {
-        return reply.code(405).header('Allow', methods.join(', ')).send({ detail: 'Method Not Allowed' })
+        return reply
+          .code(405)
+          .header('Allow', methods.join(', '))
+          .send({ error: `${request.method} is not allowed here` })
       }
     }
     return reply.code(404).send({ detail: 'Not Found' })
@@ -168,8 +178,13 @@ export function createRestServer(options: RestOptions): FastifyInstance {
     connectionTimeout: requestTimeoutMs,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 }
+    // A client that sends its headers byte by byte is cut off in time.
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 2000 },
+    frameworkErrors: (_error, _request, reply) =>
+      void refuse(reply as unknown as FastifyReply, 400, 'the address cannot be read'),
+    routerOptions: { maxParamLength: 16_384 }
   })
+  server.server.maxConnections = connectionsMax
   const routes = new Map<string, string[]>()
   const namedUnknownFields = new Set<string>()
   server.addHook('onRoute', ({ url, method }) => void routes.set(url, [...(routes.get(url) ?? []), ...[method].flat()]))
@@ -251,7 +266,11 @@ export function createRestServer(options: RestOptions): FastifyInstance {
           : refuseFields(reply, [problem('recording', 'is not live: give start_time and end_time')])
     }
     const planned = planJob(wish, source, clock.nowNs())
-    if (!planned.ok) return refuse(reply, 404, 'No recording found in given time range')
+    if (!planned.ok) {
+      return planned.code === 'no-data'
+        ? refuse(reply, 404, 'No recording found in given time range')
+        : refuseFields(reply, [problem('frequencyRange', planned.reason, 'value_error')])
+    }
     const created = await jobs.create(planned.plan, request.body, advertisedHost(request))
     return created.ok ? reply.send(created.answer) : refuse(reply, 503, created.reason, created.retryAfterS)
   })

@@ -1,10 +1,7 @@
 import { millisecondsFromNanoseconds } from '../../src-preload/contract/units.ts'
 import { createBandEnergyAnalyser, createRowAnalyser, type RowAnalyser } from '../dsp/rowAnalyser.ts'
-import type { FedBlock } from './jobFeed.ts'
+import { rowsPerMessage, type FedBlock } from './jobFeed.ts'
 import type { ChannelBlock, JobPlan } from './jobPlan.ts'
-
-/** Well below the 4 MiB that a receiver takes by default. */
-const messageBytesMax = 2 * 1024 * 1024
 
 export function createAnalyser(plan: JobPlan, channels: ChannelBlock): RowAnalyser {
   const { description } = plan.source
@@ -48,7 +45,7 @@ export function createRowEncoder(options: {
   const originMs = millisecondsFromNanoseconds(source.timeOfSample(options.originSample))
   const halfWindowMs =
     source.description.content === 'bandEnergy' ? 0 : (plan.nfft / 2) * (source.description.sampleIntervalNs / 1e6)
-  const rowsPerMessage = Math.max(1, Math.floor(messageBytesMax / (analyser.valuesPerRow * 4)))
+  const rowsMax = rowsPerMessage(plan, channels)
   let lastRow = options.fromRow - 1
 
   function message({ indices, rows }: PendingRows): object {
@@ -98,7 +95,7 @@ export function createRowEncoder(options: {
         lastRow = rowIndex
         pending.indices.push(rowIndex)
         pending.rows.push(row.slice())
-        if (pending.rows.length >= rowsPerMessage) flush()
+        if (pending.rows.length >= rowsMax) flush()
       })
       flush()
       return messages

@@ -2,7 +2,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { Clock } from '../clock.ts'
 import { blockMessage, offerMessage } from './blockService.ts'
 import { createFaultSchedule } from './faultSchedule.ts'
-import { blockSamplesOf, feedBlocks, type FeedOptions } from './jobFeed.ts'
+import { blockSamplesOf, feedBlocks, rowBlockSamplesOf, type FeedOptions } from './jobFeed.ts'
 import { createHistoricSchedule, createLiveSchedule, type BlockSchedule } from './blockSchedule.ts'
 import type { ChannelBlock, JobPlan } from './jobPlan.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
@@ -50,7 +50,9 @@ interface Position {
 }
 
 export function createServerJob(options: ServerJobOptions): ServerJob {
-  const { plan, clock, life } = options
+  const { clock, life } = options
+  const hasNan = options.faults.some((fault) => fault.kind === 'nan')
+  const plan: JobPlan = hasNan ? { ...options.plan, elementType: 'float32' } : options.plan
   const { source } = plan
   const createdMs = clock.monotonicMs()
   const faults = createFaultSchedule(options.faults)
@@ -74,11 +76,16 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
     return originSample
   }
 
-  function scheduleOf(channels: ChannelBlock): BlockSchedule {
-    const blockSamples = blockSamplesOf(plan, channels)
+  function scheduleOf(blockSamples: number): BlockSchedule {
     return plan.range
       ? createHistoricSchedule(source, plan.range, blockSamples)
       : createLiveSchedule(origin(), blockSamples)
+  }
+
+  /** A client that comes back goes on from now; nobody is sent into the future. */
+  function liveSequence(schedule: BlockSchedule, asked: number): number {
+    const now = nowSequence(schedule)
+    return positions.has('blocks') ? now : Math.min(asked, now)
   }
 
   const nowSequence = (schedule: BlockSchedule): number => schedule.sequenceOf(source.sampleIndexAt(clock.nowNs()))
@@ -115,6 +122,7 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
   async function send(
     key: string,
     channels: ChannelBlock,
+    blockSamples: number,
     outlet: Outlet,
     fromSequence: number,
     encode: (block: Parameters<typeof blockMessage>[0]) => object[]
@@ -122,6 +130,7 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
     const feed: FeedOptions = {
       plan,
       channels,
+      blockSamples,
       originSample: origin(),
       clock,
       faults,
@@ -153,14 +162,18 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
   const handlers: StreamHandlers = {
     blocks(call) {
       const request = call.request as { jobId: string; hasResume: boolean; resumeAfterSequence: string }
+      if (closed || request.jobId !== options.id) {
+        return createOutlet(call, clock, 0).end({ code: 'NOT_FOUND', reason: `no job ${request.jobId} here` })
+      }
       const outlet = admit('blocks', call)
-      if (closed || request.jobId !== options.id)
-        return outlet.end({ code: 'NOT_FOUND', reason: `no job ${request.jobId} here` })
-      const schedule = scheduleOf(allChannels)
+      const blockSamples = blockSamplesOf(plan, allChannels)
+      const schedule = scheduleOf(blockSamples)
       const asked = request.hasResume ? Number(request.resumeAfterSequence) + 1 : 0
-      const from = plan.range || !positions.has('blocks') ? asked : Math.max(asked, nowSequence(schedule))
+      const from = plan.range ? asked : liveSequence(schedule, asked)
       call.write(offerMessage(options.id, plan, allChannels))
-      void send('blocks', allChannels, outlet, from, (block) => [blockMessage(block, plan, allChannels, spoil())])
+      void send('blocks', allChannels, blockSamples, outlet, from, (block) => [
+        blockMessage(block, plan, allChannels, spoil())
+      ])
     },
     rows(call) {
       const { streamId } = call.request as { streamId: number }
@@ -174,7 +187,8 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
         return
       }
       const outlet = admit(key, call)
-      const schedule = scheduleOf(channels)
+      const blockSamples = rowBlockSamplesOf(plan, channels)
+      const schedule = scheduleOf(blockSamples)
       const before = positions.get(key)
       const fromRow = before ? before.lastRow + 1 : 0
       const firstSample = origin() + Math.round(fromRow * plan.rowIntervalS * source.description.sampleRateHz)
@@ -187,7 +201,7 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
         fromRow,
         spoil
       })
-      void send(key, channels, outlet, from, (block) => {
+      void send(key, channels, blockSamples, outlet, from, (block) => {
         const messages = encoder.push(block)
         positions.set(key, { sequence: 0, lastRow: encoder.lastRow })
         return messages
@@ -203,7 +217,7 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
     expired() {
       const nowMs = clock.monotonicMs()
       const since = (fromMs: number): number => (nowMs - fromMs) / 1000
-      if (finishedMs !== null) {
+      if (finishedMs !== null && outlets.size === 0) {
         return since(finishedMs) > life.finishedS ? { end: 'completed', reason: 'finished and fetched' } : null
       }
       if (startedMs === null) {

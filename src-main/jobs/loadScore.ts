@@ -23,13 +23,22 @@ export function loadScoreOf(request: JobRequest, nyquistHz: number): number {
 /** J4: channels · nfft · 8, in bytes. */
 export const memoryEstimateBytes = (channelCount: number, nfft: number): number => channelCount * nfft * 8
 
+/** The largest NFFT for these channels, and the most channels for this NFFT, that the memory takes. */
+export const memoryFit = (
+  channelCount: number,
+  nfft: number,
+  limitBytes: number
+): { nfft: number; channelCount: number } => ({
+  nfft: 2 ** Math.floor(Math.log2(limitBytes / memoryEstimateBytes(channelCount, 1))),
+  channelCount: Math.floor(limitBytes / memoryEstimateBytes(1, nfft))
+})
+
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ' ')
 
 function suggestionFor(request: JobRequest, limits: LoadLimits, score: number, memoryBytes: number): string {
   const channelCount = channelCountOf(request)
   if (memoryBytes > limits.memoryLimitBytes) {
-    const nfftFits = 2 ** Math.floor(Math.log2(limits.memoryLimitBytes / (8 * channelCount)))
-    const channelsFit = Math.floor(limits.memoryLimitBytes / (8 * request.nfft))
+    const { nfft: nfftFits, channelCount: channelsFit } = memoryFit(channelCount, request.nfft, limits.memoryLimitBytes)
     const ways = [
       ...(nfftFits >= limits.nfftMin ? [`NFFT ${grouped(nfftFits)} with ${grouped(channelCount)} channels`] : []),
       ...(channelsFit >= 1 ? [`${grouped(channelsFit)} channels with NFFT ${grouped(request.nfft)}`] : [])
