@@ -1,23 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { desktopOrigin } from '../../src-preload/contract/security.ts'
 import { webSocketPath, webSocketProtocol, webSocketTokenPrefix } from '../../src-preload/contract/transport.ts'
+import { tokenMatches } from './token.ts'
 
 export type Access = { allowed: true } | { allowed: false; status: number; reason: string }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-
-/** Takes the same time whatever the guess has in common with the token. */
-const equalTokens = (guess: string, token: string): boolean => timingSafeEqual(digest(guess), digest(token))
 
 const refused = (status: number, reason: string): Access => ({ allowed: false, status, reason })
 
 /** The page itself may come from this server (any name it is reached by), or from the desktop shell's own scheme. */
-function isKnownOrigin(origin: string | undefined, host: string | undefined): boolean {
+export function isKnownOrigin(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true // not a browser: the token decides
   if (origin === desktopOrigin) return true
   try {
-    return host !== undefined && new URL(origin).host === host
+    return host !== undefined && new URL(origin).host === host.toLowerCase()
   } catch {
     return false
   }
@@ -32,10 +27,13 @@ export function checkUpgrade(request: IncomingMessage, token: string): Access {
   if (path !== webSocketPath) return refused(404, 'there is no web socket here')
   if (!isKnownOrigin(request.headers.origin, request.headers.host)) return refused(403, 'this page may not connect')
   const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-  if (!protocols.includes(webSocketProtocol)) return refused(400, `speak ${webSocketProtocol}`)
   const offered = protocols.find((name) => name.startsWith(webSocketTokenPrefix))
-  if (offered === undefined || !equalTokens(offered.slice(webSocketTokenPrefix.length), token)) {
+  if (!tokenMatches(offered?.slice(webSocketTokenPrefix.length) ?? null, token))
     return refused(401, 'the token is missing or wrong')
-  }
+  if (!protocols.includes(webSocketProtocol)) return refused(400, `speak ${webSocketProtocol}`)
   return { allowed: true }
+}
+
+export function bearerToken(authorization: string | undefined): string | null {
+  return /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? null
 }

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { clientMessageMaxBytes, webSocketProtocol, type ServerMessage } from '../../src-preload/contract/transport.ts'
+import { failure } from '../../src-preload/contract/errors.ts'
+import {
+  clientMessage,
+  clientMessageMaxBytes,
+  webSocketProtocol,
+  webSocketWindowParameter,
+  windowIdPattern,
+  type ServerMessage
+} from '../../src-preload/contract/transport.ts'
 import type { Core, CorePort } from '../coreInterface.ts'
 import { dispatch } from '../dispatch.ts'
 import type { Log } from '../storage/log.ts'
-import { checkUpgrade } from './access.ts'
+import { checkUpgrade, type Access } from './access.ts'
 
 /** A reload, or a network that blinks, is not a goodbye. */
 const returnsWithinMs = 10_000
@@ -15,6 +23,7 @@ const deadAfterMs = 120_000
 /** Credits bound the rows; a client that lets this much pile up anyway reads nothing any more. */
 const bufferedMaxBytes = 16 * 1024 * 1024
 const callsAtOnceMax = 64
+const clientsMax = 200
 
 export interface SocketCounters {
   clients: number
@@ -29,12 +38,10 @@ export interface SocketClients {
   dispose(): Promise<void>
 }
 
-const windowIdPattern = /^[\w-]{8,64}$/
-
 /** A page keeps its id over a reload, so that its jobs are still its own. */
-function windowIdOf(request: IncomingMessage): string {
-  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('window')
-  return given !== null && windowIdPattern.test(given) ? given : randomUUID()
+function returningWindow(request: IncomingMessage): string | null {
+  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get(webSocketWindowParameter)
+  return given !== null && windowIdPattern.test(given) ? given : null
 }
 
 export function createSocketClients(options: { core: Core; token: string; log: Log }): SocketClients {
@@ -53,20 +60,23 @@ export function createSocketClients(options: { core: Core; token: string; log: L
     if (socket.bufferedAmount <= bufferedMaxBytes) return true
     counters.disconnectedForBacklog += 1
     log.warning('client_disconnected', { reason: 'it reads too slowly', bufferedBytes: socket.bufferedAmount })
-    socket.close(1013, 'reads too slowly')
+    // The farewell waits behind what is not read, so the connection is cut soon after.
+    socket.close(1013, 'it reads too slowly')
     setTimeout(() => socket.terminate(), 1000).unref()
     return false
   }
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    const windowId = windowIdOf(request)
+    const returning = returningWindow(request)
+    const windowId = returning ?? randomUUID()
     let callsAtOnce = 0
     const send = (message: ServerMessage): void => {
       if (guardBacklog(socket)) socket.send(JSON.stringify(message))
     }
     const port: CorePort = {
       windowId,
-      returnsWithinMs,
+      // Who has no name cannot come back under it.
+      returnsWithinMs: returning === null ? 0 : returnsWithinMs,
       sendEvent: (name, payload) => send({ kind: 'event', name, payload }),
       sendRows: (frame) => {
         if (guardBacklog(socket)) socket.send(frame)
@@ -86,12 +96,17 @@ export function createSocketClients(options: { core: Core; token: string; log: L
     socket.on('message', (data, isBinary) => {
       lastHeardMs.set(socket, performance.now())
       if (isBinary) return refuseMessage('text messages only')
-      if (callsAtOnce >= callsAtOnceMax) return refuseMessage('too many calls at once')
       let message: unknown
       try {
         message = JSON.parse((data as Buffer).toString('utf8'))
       } catch {
         return refuseMessage('not JSON')
+      }
+      if (callsAtOnce >= callsAtOnceMax) {
+        const call = clientMessage.safeParse(message)
+        if (!call.success) return refuseMessage('not a call')
+        const sentence = `${callsAtOnceMax} calls of this window are under way; wait for their answers.`
+        return send({ kind: 'answer', id: call.data.id, result: failure('refused', sentence) })
       }
       callsAtOnce += 1
       const onBug = (name: string, error: unknown): void =>
@@ -124,7 +139,12 @@ export function createSocketClients(options: { core: Core; token: string; log: L
 
   return {
     upgrade(request, socket, head) {
-      const access = checkUpgrade(request, token)
+      socket.on('error', () => socket.destroy())
+      const checked = checkUpgrade(request, token)
+      const full = checked.allowed && server.clients.size >= clientsMax
+      const access: Access = full
+        ? { allowed: false, status: 503, reason: `${clientsMax} clients are connected already` }
+        : checked
       if (access.allowed) {
         server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
         return
@@ -136,7 +156,7 @@ export function createSocketClients(options: { core: Core; token: string; log: L
         origin: request.headers.origin ?? null
       })
       socket.end(
-        `HTTP/1.1 ${access.status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${access.reason}\n`
+        `HTTP/1.1 ${access.status} ${STATUS_CODES[access.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${access.reason}\n`
       )
     },
     counters: () => ({ ...counters }),

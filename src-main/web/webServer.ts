@@ -2,16 +2,25 @@ import staticFiles from '@fastify/static'
 import { fastify, type FastifyInstance } from 'fastify'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { securityHeaders } from '../../src-preload/contract/security.ts'
+import { desktopOrigin, securityHeaders } from '../../src-preload/contract/security.ts'
+import { sessionPath } from '../../src-preload/contract/transport.ts'
 import type { Core } from '../coreInterface.ts'
 import type { Log } from '../storage/log.ts'
+import { bearerToken, isKnownOrigin } from './access.ts'
 import { createSocketClients, type SocketCounters } from './socketClients.ts'
+import { tokenMatches } from './token.ts'
+
+export const defaultWebPort = 4870
+/** Where the usual port is taken, so many after it are tried. */
+const portsTried = 20
 
 export interface WebServerOptions {
   core: Core
   host: string
   /** 0 = any free one. */
   port: number
+  /** A taken port is not an error: the next free one is used. */
+  mayMove: boolean
   token: string
   /** The built windows. */
   rendererFolder: string
@@ -23,6 +32,8 @@ export interface WebServer {
   /** Without the token. */
   readonly url: string
   readonly port: number
+  /** Another port than the one asked for, because that one was taken. */
+  readonly moved: boolean
   counters(): SocketCounters
   dispose(): Promise<void>
 }
@@ -30,14 +41,50 @@ export interface WebServer {
 const requestTimeoutMs = 30_000
 
 async function createHttpServer(tls: WebServerOptions['tls']): Promise<FastifyInstance> {
-  const common = { bodyLimit: 64 * 1024, requestTimeout: requestTimeoutMs, connectionTimeout: requestTimeoutMs }
+  const common = {
+    bodyLimit: 1024,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: requestTimeoutMs,
+    forceCloseConnections: true
+  }
   if (tls === null) return fastify(common)
   const [cert, key] = await Promise.all([readFile(tls.certificateFile), readFile(tls.keyFile)])
-  return fastify({ ...common, https: { cert, key } }) as unknown as FastifyInstance
+  return fastify({ ...common, https: { cert, key, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance
 }
 
 /** Hosts that only this machine reaches; anything else deserves a warning when it is not encrypted. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host)
+
+/** Tells a page whether its token is right: from a refused web socket a browser learns nothing. */
+function addSession(server: FastifyInstance, token: string): void {
+  const forDesktop = { 'access-control-allow-origin': desktopOrigin, 'cross-origin-resource-policy': 'cross-origin' }
+  server.options(sessionPath, (_request, reply) =>
+    reply
+      .code(204)
+      .headers({ ...forDesktop, 'access-control-allow-headers': 'authorization' })
+      .send()
+  )
+  server.get(sessionPath, (request, reply) => {
+    const { origin, host, authorization } = request.headers
+    if (!isKnownOrigin(origin, host)) return reply.code(403).send()
+    return reply
+      .code(tokenMatches(bearerToken(authorization), token) ? 204 : 401)
+      .headers({ 'cache-control': 'no-store', ...(origin === desktopOrigin ? forDesktop : {}) })
+      .send()
+  })
+}
+
+async function listen(server: FastifyInstance, { host, port, mayMove }: WebServerOptions): Promise<number> {
+  const last = mayMove && port !== 0 ? Math.min(port + portsTried, 65_535) : port
+  for (let candidate = port; ; candidate++) {
+    try {
+      await server.listen({ host, port: candidate })
+      return (server.server.address() as AddressInfo).port
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate >= last) throw error
+    }
+  }
+}
 
 /**
  * The web shell: the built windows over HTTP(S), the core over a web socket on the same port. The files are no secret; the
@@ -49,18 +96,31 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   const clients = createSocketClients({ core, token, log })
   server.server.on('upgrade', (request, socket, head) => clients.upgrade(request, socket, head))
   server.addHook('onSend', async (request, reply) => {
-    const own = request.headers.host
-    const sockets = own === undefined ? [] : [`${tls ? 'wss' : 'ws'}://${own}`]
-    void reply.headers(securityHeaders(/^[\w.:[\]-]+$/.test(own ?? '') ? sockets : []))
+    // Some browsers do not take 'self' to cover the web socket of the same host, so it is named.
+    const own = request.headers.host ?? ''
+    const headers = securityHeaders(/^[\w.:[\]-]+$/.test(own) ? [`${tls ? 'wss' : 'ws'}://${own}`] : [])
+    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) void reply.header(name, value)
   })
-  await server.register(staticFiles, { root: options.rendererFolder, cacheControl: false, etag: true })
-  server.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('There is nothing here.\n'))
-  await server.listen({ host, port: options.port })
-  const { port } = server.server.address() as AddressInfo
+  await server.register(staticFiles, {
+    root: options.rendererFolder,
+    cacheControl: false,
+    etag: true,
+    // Built names carry a hash of their content; the page itself must always be the newest.
+    setHeaders: (reply, path) =>
+      reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'max-age=31536000, immutable' : 'no-cache')
+  })
+  addSession(server, token)
+  server.setNotFoundHandler((request, reply) => {
+    reply.type('text/plain; charset=utf-8')
+    if (request.method === 'GET' || request.method === 'HEAD') return reply.code(404).send('There is nothing here.\n')
+    return reply.code(405).header('allow', 'GET, HEAD').send('Only GET and HEAD are answered here.\n')
+  })
+  const port = await listen(server, options)
   const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return {
     url: `${tls ? 'https' : 'http'}://${shownHost}:${port}`,
     port,
+    moved: options.port !== 0 && port !== options.port,
     counters: () => clients.counters(),
     async dispose() {
       await clients.dispose()

@@ -18,6 +18,11 @@ export type ServerMessage =
 export const webSocketProtocol = 'wavefall.v1'
 export const webSocketTokenPrefix = 'token.'
 export const webSocketPath = '/socket'
+/** Query parameter of the web socket: a window that comes back after a reload says who it was. */
+export const webSocketWindowParameter = 'window'
+export const windowIdPattern = /^[A-Za-z0-9-]{8,64}$/
+/** Answers 204 to `Authorization: Bearer <token>` and 401 otherwise: a browser cannot see why a web socket was refused. */
+export const sessionPath = '/session'
 
 /** Largest JSON message a client may send, bytes. */
 export const clientMessageMaxBytes = 256 * 1024
@@ -35,17 +40,22 @@ export interface CoreConnection {
   dispose(): void
 }
 
-/** What the preload puts on `window.wavefall` in the desktop shell. Absent in the web shell. */
+/**
+ * What the preload puts on `window.wavefall` in the desktop shell. Absent in the web shell. Messages and row frames of the
+ * core arrive on one MessagePort, so that a `view.described` can never be overtaken by the rows that it describes.
+ */
 export interface DesktopBridge {
   readonly windowId: string
   /** With `--connect URL` the window talks to that core by web socket instead of the local one. */
   readonly remote: { url: string; token: string } | null
+  /** Asks for a (new) port; it comes as a window message whose data is `desktopPortMessage`, with the port in `ports`. */
+  connect(): void
   send(message: ClientMessage): void
-  onMessage(listener: (message: ServerMessage) => void): void
-  onRows(listener: (frame: ArrayBuffer) => void): void
-  /** Opens files that were dropped on the window; the renderer never sees or makes a path. */
-  openDroppedFiles(files: File[]): Promise<unknown>
+  /** Opens files that were dropped on the window; the renderer never sees or makes a path. Rejects never. */
+  openDroppedFiles(files: File[]): Promise<{ jobIds: string[]; failures: string[] }>
 }
+
+export const desktopPortMessage = 'wavefall.port'
 
 declare global {
   interface Window {

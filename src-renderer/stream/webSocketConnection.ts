@@ -1,7 +1,9 @@
 import {
+  sessionPath,
   webSocketPath,
   webSocketProtocol,
   webSocketTokenPrefix,
+  webSocketWindowParameter,
   type ConnectionState,
   type CoreConnection,
   type ServerMessage
@@ -11,8 +13,7 @@ import { createListeners } from './listeners.ts'
 
 const retryFirstMs = 500
 const retryMaxMs = 10_000
-/** A socket that never opened: a wrong token looks the same to a page, so it gives up after some and says so. */
-const refusalsMax = 5
+const probeTimeoutMs = 5000
 
 /** Close codes by which the core says that coming back is pointless. */
 const finalCloseCodes: ReadonlySet<number> = new Set([1008])
@@ -23,12 +24,11 @@ const finalCloseCodes: ReadonlySet<number> = new Set([1008])
  */
 export function connectWebSocket(baseUrl: string, token: string, windowId: string): CoreConnection {
   const address = new URL(webSocketPath, baseUrl.replace(/^http/, 'ws'))
-  address.searchParams.set('window', windowId)
+  address.searchParams.set(webSocketWindowParameter, windowId)
   const rows = createListeners<[frame: ArrayBuffer]>()
   const states = createListeners<[state: ConnectionState, reason: string]>()
   let socket: WebSocket | null = null
   let attempt = 0
-  let everOpen = false
   let disposed = false
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let current: [ConnectionState, string] = ['connecting', `Connecting to ${address.host}.`]
@@ -49,13 +49,6 @@ export function connectWebSocket(baseUrl: string, token: string, windowId: strin
     table.abandon('The connection to the core was lost.')
     if (disposed) return
     attempt += 1
-    if (!everOpen && attempt >= refusalsMax) {
-      setState(
-        'refused',
-        `${address.host} does not let this page in. Open the address that the program printed, with its token.`
-      )
-      return
-    }
     if (finalCloseCodes.has(event.code)) {
       setState('refused', `The core ended the connection: ${event.reason || `code ${event.code}`}. Reload the page.`)
       return
@@ -65,15 +58,42 @@ export function connectWebSocket(baseUrl: string, token: string, windowId: strin
       'lost',
       `No connection to the core at ${address.host}${event.reason ? ` (${event.reason})` : ''}; trying again.`
     )
-    retryTimer = setTimeout(open, waitMs)
+    retryTimer = setTimeout(() => void retry(), waitMs)
+  }
+
+  async function retry(): Promise<void> {
+    if (await isRefused()) {
+      setState(
+        'refused',
+        `The core at ${address.host} does not know this window's token. Open the address that it printed when it started.`
+      )
+    } else if (!disposed) open()
+  }
+
+  /** A refused web socket looks like a missing one to a page, so the core is asked over HTTP whether the token is right. */
+  async function isRefused(): Promise<boolean> {
+    const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(), probeTimeoutMs)
+    try {
+      const headers = token ? { authorization: `Bearer ${token}` } : undefined
+      const answer = await fetch(new URL(sessionPath, baseUrl), {
+        signal: stop.signal,
+        cache: 'no-store',
+        ...(headers ? { headers } : {})
+      })
+      return answer.status === 401 || answer.status === 403
+    } catch {
+      return false
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   function open(): void {
-    socket = new WebSocket(address, [webSocketProtocol, webSocketTokenPrefix + token])
+    socket = new WebSocket(address, [webSocketProtocol, ...(token ? [webSocketTokenPrefix + token] : [])])
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
       attempt = 0
-      everOpen = true
       setState('open', `Connected to ${address.host}.`)
     }
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
