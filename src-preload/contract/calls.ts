@@ -53,8 +53,8 @@ export const calls = {
     arguments: z.object({ fromNs: nanosecondsText.nullable(), toNs: nanosecondsText.nullable() }),
     result: z.array(backendRecording)
   },
-  /** The request a fresh form starts with: a site's defaults, cut to what the backend has. */
-  'jobs.defaults': { arguments: nothing, result: jobRequest },
+  /** The request a fresh form starts with: a site's defaults, cut to what the backend has; or what shows a recording whole. */
+  'jobs.defaults': { arguments: z.object({ recording: backendRecording.nullish() }), result: jobRequest },
   /** Checks while typing: every field's message, the load, never an error of the call itself. */
   'jobs.validate': {
     arguments: z.object({ request: jobRequest }),

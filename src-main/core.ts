@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from '../src-preload/contract/settings.ts'
+import { createAnalysisHost } from './analysis/analysisHost.ts'
+import { systemClock, delay, type Clock } from './clock.ts'
+import { createBackendWatch } from './coreBackend.ts'
+import { createHandlers } from './coreHandlers.ts'
+import type { Core } from './coreInterface.ts'
+import { createMachineMonitor } from './coreMachine.ts'
+import { createFileOpener } from './coreFiles.ts'
+import { createCoreWindows } from './coreWindows.ts'
+import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
+import type { SpawnBackend } from './embeddedProcess.ts'
+import type { MachineProbe } from './jobs/admission.ts'
+import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
+import { createJobManager } from './jobs/jobManager.ts'
+import { createNotices } from './jobs/notices.ts'
+import { openOpenJobs } from './jobs/openJobs.ts'
+import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
+import { createFileSink, type LogSink } from './storage/logFile.ts'
+import { openSettingsStore } from './storage/settingsStore.ts'
+
+export interface CoreOptions {
+  dataFolder: string
+  version: string
+  shell: 'desktop' | 'web'
+  /** Entry of the analysis workers. */
+  workerFile: string
+  /** Default: cores − 1, at least one. */
+  workerCount?: number
+  /** Module that a worker loads first, for runtimes that lack built-ins. */
+  shimFile?: string
+  /** Named on the command line; goes before the site's setting. */
+  backendUrl?: string | null
+  /** Starts the embedded Focus Server; used when no backend is named. */
+  spawnBackend?: SpawnBackend
+  /** Desktop: asks for files with the system's dialog. */
+  chooseFiles?: (windowId: string) => Promise<string[]>
+  clock?: Clock
+  random?: () => number
+  logLevel?: LogLevel
+  /** Beside the file in the data folder. */
+  logSinks?: LogSink[]
+  /** Changes what the settings file says, for this run alone. */
+  adjustSettings?: (settings: Settings) => Settings
+  /** Replaces the machine's own readings in admission. */
+  machine?: MachineProbe
+}
+
+export interface RunningCore extends Core {
+  readonly log: RootLog
+}
+
+const disposeWithinMs = 9000
+
+/** Builds the core from settings, paths and clock, and starts it. What it starts, `dispose` ends. */
+export async function createCore(options: CoreOptions): Promise<RunningCore> {
+  const { dataFolder, clock = systemClock(), random = Math.random } = options
+  const log = createLog({
+    clock,
+    ...(options.logLevel ? { level: options.logLevel } : {}),
+    sinks: [createFileSink(join(dataFolder, 'logs', 'wavefall.log')), ...(options.logSinks ?? [])]
+  })
+  const component = (name: string) => log.with({ component: name })
+  const writeFailed = (what: string) => (error: unknown) =>
+    component('storage').error('write_failed', { what, reason: error instanceof Error ? error.message : String(error) })
+
+  const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'))
+  const adjust = options.adjustSettings ?? ((settings: Settings) => settings)
+  const settings = adjust(stored.current())
+  const windows = createCoreWindows(clock, (windowId) => jobs.closeWindow(windowId))
+  const notices = createNotices(clock, (list) => windows.broadcast('notices.changed', list))
+  for (const { key, message, kind } of stored.problems) {
+    component('settings').warning('settings_problem', { key, message, keptAside: stored.keptAside })
+    notices.add({
+      severity: 'warning',
+      title: key === '' ? 'The settings file is damaged' : `Setting "${key}"`,
+      detail: `settings.json${key === '' ? '' : `: ${key}`} ${message}.${kind === 'wrong' && stored.keptAside ? ` The file as it was is kept as ${stored.keptAside}.` : ''}`,
+      jobId: null
+    })
+  }
+
+  const url = options.backendUrl ?? settings.site.backendUrl
+  const caFile = settings.site.tlsCaFile
+  const ca = caFile === null ? null : await readFile(caFile, 'utf8').catch(() => null)
+  if (caFile !== null && ca === null)
+    notices.add({
+      severity: 'error',
+      title: 'The CA file cannot be read',
+      detail: `${caFile} (site.tlsCaFile) cannot be read: connections that need it will not be trusted.`,
+      jobId: null
+    })
+  const backend = createBackendWatch({
+    site: url === null ? settings.site : { ...settings.site, backendUrl: url },
+    streams: settings.streams,
+    key: url ?? 'embedded',
+    embedded: url === null,
+    ca,
+    clock,
+    random,
+    log: component('backend'),
+    changed: (status) => windows.broadcast('backend.changed', status),
+    returned: () => {
+      jobs.backendReturned()
+      windows.broadcast('backend.recordingsChanged', {})
+    }
+  })
+  const workerCount = options.workerCount ?? Math.max(1, os.cpus().length - 1)
+  const analysisHost = createAnalysisHost({
+    workerFile: options.workerFile,
+    workerCount,
+    ...(options.shimFile ? { shimFile: options.shimFile } : {})
+  })
+  const limits: JobLimitsReader = (request) => {
+    const recording = request.timeRange ? backend.knownRecording(request.recording, request.timeRange.startNs) : null
+    return limitsFor(request, settings, backend.status(), recording, workerCount)
+  }
+  let embedded: EmbeddedBackend | null = null
+  const machine = createMachineMonitor(
+    clock,
+    () => analysisHost.workers(),
+    () => embedded?.pid() ?? null,
+    (reading) => windows.broadcast('machine.reading', reading)
+  )
+  const openJobs = await openOpenJobs(join(dataFolder, 'open-jobs.json'), writeFailed('open jobs'))
+  const jobs = createJobManager({
+    settings,
+    backend,
+    analysisHost,
+    machine: options.machine ?? machine.probe,
+    openJobs,
+    notices,
+    limits,
+    clock,
+    random,
+    log,
+    changed: (job) => windows.broadcast('job.changed', job),
+    forgotten: (jobId) => windows.broadcast('job.forgotten', { jobId })
+  })
+  if (url !== null) backend.connect(url)
+  else if (options.spawnBackend)
+    embedded = createEmbeddedBackend({
+      spawn: options.spawnBackend,
+      clock,
+      log: component('backend'),
+      ready: (base) => backend.connect(base),
+      lost(reason, againInMs) {
+        const words = `The embedded Focus Server is gone: ${reason}. It is started again${againInMs > 0 ? ` in ${againInMs / 1000} s` : ''}.`
+        backend.disconnect(words)
+        notices.add({ severity: 'warning', title: 'The embedded Focus Server ended', detail: words, jobId: null })
+      }
+    })
+  else backend.disconnect('No backend is named, and there is no embedded one to start.')
+  const openFiles = createFileOpener({
+    embedded: () => embedded,
+    backend,
+    jobs,
+    site: settings.site,
+    clock,
+    added: () => windows.broadcast('backend.recordingsChanged', {})
+  })
+  component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
+
+  const shutDown = async (): Promise<void> => {
+    component('core').info('core_stopping')
+    await jobs.dispose()
+    windows.dispose()
+    backend.dispose()
+    machine.dispose()
+    await Promise.all([embedded?.dispose(), analysisHost.dispose(), stored.settled()])
+  }
+  let disposed: Promise<void> | null = null
+
+  return {
+    log,
+    handlers: createHandlers({
+      version: options.version,
+      shell: options.shell,
+      dataFolder,
+      clock,
+      settings: {
+        ...stored,
+        current: () => adjust(stored.current()),
+        update: async (section, change) => adjust(await stored.update(section, change))
+      },
+      backend,
+      jobs,
+      notices,
+      windows,
+      limits,
+      machine: () => machine.reading(),
+      chooseFiles: options.chooseFiles ?? null,
+      openFiles
+    }),
+    connect: (port) => windows.connect(port),
+    openFiles,
+    dispose() {
+      disposed ??= Promise.race([shutDown(), delay(clock, disposeWithinMs)]).then(() => log.dispose())
+      return disposed
+    }
+  }
+}

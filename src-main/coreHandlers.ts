@@ -1,0 +1,116 @@
+import type { Handlers } from '../src-preload/contract/calls.ts'
+import { failure, ok } from '../src-preload/contract/errors.ts'
+import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
+import type { BackendWatch } from './coreBackend.ts'
+import type { CorePort } from './coreInterface.ts'
+import type { CoreWindows } from './coreWindows.ts'
+import type { Clock } from './clock.ts'
+import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
+import { liveDefaults, recordingDefaults } from './jobs/jobDefaults.ts'
+import type { JobManager } from './jobs/jobManager.ts'
+import type { Notices } from './jobs/notices.ts'
+import type { SettingsStore } from './storage/settingsStore.ts'
+
+export interface CoreParts {
+  version: string
+  shell: 'desktop' | 'web'
+  dataFolder: string
+  clock: Clock
+  settings: SettingsStore
+  backend: BackendWatch
+  jobs: JobManager
+  notices: Notices
+  windows: CoreWindows
+  limits: JobLimitsReader
+  machine(): MachineReading | null
+  /** Desktop: the system's dialog. */
+  chooseFiles: ((windowId: string) => Promise<string[]>) | null
+  openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
+}
+
+/** A recording that is asked for must be known, so that its own limits count. */
+async function learnRecording({ backend }: CoreParts, request: JobRequest): Promise<void> {
+  if (request.timeRange === null || backend.knownRecording(request.recording, request.timeRange.startNs)) return
+  if (backend.isUp()) await backend.recordings(null, null)
+}
+
+/** What every call does: one function each, typed from the contract. */
+export function createHandlers(parts: CoreParts): Handlers<CorePort> {
+  const { clock, settings, backend, jobs, notices, windows } = parts
+  const startedAtNs = clock.nowNs().toString()
+  const noSubscription = (id: number): ReturnType<typeof failure> => failure('not-found', `There is no view ${id}.`)
+
+  return {
+    'core.hello': async () =>
+      ok({
+        version: parts.version,
+        shell: parts.shell,
+        dataFolder: parts.dataFolder,
+        startedAtNs,
+        nowNs: clock.nowNs().toString()
+      }),
+    'settings.get': async () => ok(settings.current()),
+    async 'settings.setDisplay'(display) {
+      const given = Object.fromEntries(Object.entries(display).filter(([, value]) => value !== undefined))
+      const changed = await settings.update('display', given)
+      windows.broadcast('settings.changed', changed)
+      return ok(changed)
+    },
+    'backend.status': async () => ok(backend.status()),
+    'backend.recordings': ({ fromNs, toNs }) =>
+      backend.recordings(fromNs === null ? null : BigInt(fromNs), toNs === null ? null : BigInt(toNs)),
+    'jobs.defaults': async ({ recording }) => {
+      const { site } = settings.current()
+      return ok(recording ? recordingDefaults(site, recording, clock.nowNs()) : liveDefaults(site, backend.status()))
+    },
+    async 'jobs.validate'({ request }) {
+      await learnRecording(parts, request)
+      return ok(validateRequest(request, parts.limits(request), clock.nowNs()))
+    },
+    async 'jobs.open'({ request, windowId }) {
+      await learnRecording(parts, request)
+      return jobs.open(request, windowId)
+    },
+    'jobs.close': ({ jobId }) => jobs.close(jobId, 'It was closed by the operator.'),
+    async 'jobs.forget'({ jobId }) {
+      const result = jobs.forget(jobId)
+      return result.ok ? ok({}) : result
+    },
+    'jobs.list': async () => ok(jobs.list()),
+    async 'views.attach'({ jobId, columnsMax }, port) {
+      const subscription = jobs.subscribe(
+        jobId,
+        {
+          describe: (description) => port.sendEvent('view.described', description),
+          send: (frame) => port.sendRows(frame)
+        },
+        columnsMax
+      )
+      if (!subscription) return failure('not-found', `There is no job "${jobId}".`)
+      if (!windows.keep(port, subscription)) {
+        subscription.close()
+        return failure('cancelled', 'The window is gone.')
+      }
+      return ok({ subscription: subscription.id, description: subscription.description })
+    },
+    'views.detach': async ({ subscription }, port) =>
+      windows.drop(port, subscription) ? ok({}) : noSubscription(subscription),
+    async 'views.credit'({ subscription, frames, drawnLatencyMs }, port) {
+      const found = windows.subscription(port, subscription)
+      if (!found) return noSubscription(subscription)
+      found.credit(frames, drawnLatencyMs)
+      return ok({})
+    },
+    'notices.list': async () => ok(notices.list()),
+    'notices.dismiss': async ({ id }) =>
+      notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
+    'machine.reading': async () => ok(parts.machine()),
+    async 'files.choose'(_nothing, port) {
+      if (!parts.chooseFiles)
+        return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')
+      const paths = await parts.chooseFiles(port.windowId)
+      const { jobIds, failures } = await parts.openFiles(paths, port.windowId)
+      return failures.length > 0 && jobIds.length === 0 ? failure('unreadable', failures.join(' ')) : ok({ jobIds })
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { MachineReading } from '../src-preload/contract/schemas.ts'
+import type { WorkerReading } from './analysis/analysis.ts'
+import type { Clock } from './clock.ts'
+import type { MachineProbe } from './jobs/admission.ts'
+
+/** What the program and the machine carry, once a second. */
+export interface MachineMonitor {
+  reading(): MachineReading | null
+  /** For admission: the mean of the last half minute, so that the start of a program or a build refuses nobody. */
+  readonly probe: MachineProbe
+  dispose(): void
+}
+
+const intervalMs = 1000
+const averagedReadings = 30
+const fewestReadings = 10
+const delayResolutionMs = 10
+
+interface CpuTimes {
+  busy: number
+  total: number
+}
+
+function cpuTimes(): CpuTimes {
+  let busy = 0
+  let total = 0
+  for (const { times } of os.cpus()) {
+    const all = times.user + times.nice + times.sys + times.idle + times.irq
+    total += all
+    busy += all - times.idle
+  }
+  return { busy, total }
+}
+
+/** Linux counts caches as used; what matters is what can still be had. */
+function memoryPercent(): number {
+  const total = os.totalmem()
+  let available = os.freemem()
+  try {
+    const match = /MemAvailable:\s+(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))
+    if (match) available = Number(match[1]) * 1024
+  } catch {
+    // Other systems: what they call free.
+  }
+  return total > 0 ? (100 * (total - available)) / total : 0
+}
+
+/** CPU seconds and resident bytes of another process; null where the system does not tell without a helper program. */
+function otherProcess(pid: number): { cpuS: number; rssBytes: number } | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    // utime and stime, in ticks of 10 ms on every Linux that matters; rss in pages of 4 KiB.
+    return { cpuS: (Number(fields[11]) + Number(fields[12])) / 100, rssBytes: Number(fields[21]) * 4096 }
+  } catch {
+    return null
+  }
+}
+
+export function createMachineMonitor(
+  clock: Clock,
+  workers: () => WorkerReading[],
+  backendPid: () => number | null,
+  changed: (reading: MachineReading) => void
+): MachineMonitor {
+  // The histogram holds the time between two ticks of its own timer: its resolution is subtracted.
+  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs })
+  delay.enable()
+  const beyond = (percentile: number): number =>
+    Math.max(0, Math.round((delay.percentile(percentile) / 1e6 - delayResolutionMs) * 100) / 100)
+  let last: MachineReading | null = null
+  let before = cpuTimes()
+  let ownBefore = process.cpuUsage()
+  let beforeMs = clock.monotonicMs()
+  let backendBefore: { pid: number; cpuS: number } | null = null
+  const recent: { cpuPercent: number; memoryPercent: number }[] = []
+
+  const readBackend = (elapsedS: number): MachineReading['processes'] => {
+    const pid = backendPid()
+    const found = pid === null ? null : otherProcess(pid)
+    if (pid === null || !found) return []
+    const cpuS = backendBefore?.pid === pid ? found.cpuS - backendBefore.cpuS : 0
+    backendBefore = { pid, cpuS: found.cpuS }
+    return [
+      {
+        process: 'focus-server',
+        label: 'embedded Focus Server',
+        cpuPercent: (100 * cpuS) / elapsedS,
+        rssBytes: found.rssBytes,
+        eventLoopDelayMs: null
+      }
+    ]
+  }
+
+  const read = (): void => {
+    const now = cpuTimes()
+    const own = process.cpuUsage(ownBefore)
+    const nowMs = clock.monotonicMs()
+    const elapsedS = Math.max(0.001, (nowMs - beforeMs) / 1000)
+    const total = now.total - before.total
+    const reading: MachineReading = {
+      atNs: clock.nowNs().toString(),
+      cpuPercent: total > 0 ? (100 * (now.busy - before.busy)) / total : 0,
+      memoryPercent: memoryPercent(),
+      processes: [
+        {
+          process: 'core',
+          label: 'core',
+          cpuPercent: (own.user + own.system) / 1e4 / elapsedS,
+          rssBytes: process.memoryUsage.rss(),
+          eventLoopDelayMs: { p50: beyond(50), p99: beyond(99) }
+        },
+        ...readBackend(elapsedS),
+        ...workers().map(({ index, cpuPercent, eventLoopDelayMs }) => ({
+          process: 'worker' as const,
+          label: `analysis ${index + 1}`,
+          cpuPercent,
+          rssBytes: null,
+          eventLoopDelayMs
+        }))
+      ]
+    }
+    before = now
+    ownBefore = process.cpuUsage()
+    beforeMs = nowMs
+    delay.reset()
+    recent.push({ cpuPercent: reading.cpuPercent, memoryPercent: reading.memoryPercent })
+    if (recent.length > averagedReadings) recent.shift()
+    last = reading
+    changed(reading)
+  }
+  const stop = clock.every(intervalMs, read)
+
+  return {
+    reading: () => last,
+    probe() {
+      if (recent.length < fewestReadings) return null
+      const mean = (key: 'cpuPercent' | 'memoryPercent'): number =>
+        recent.reduce((sum, reading) => sum + reading[key], 0) / recent.length
+      return { cpuPercent: mean('cpuPercent'), memoryPercent: recent.at(-1)!.memoryPercent }
+    },
+    dispose() {
+      stop()
+      delay.disable()
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { LoadEstimate } from '../../src-preload/contract/calls.ts'
+import { failure, type FieldError } from '../../src-preload/contract/errors.ts'
+import type { BackendRecording, BackendStatus, JobRequest } from '../../src-preload/contract/schemas.ts'
+import type { Settings } from '../../src-preload/contract/settings.ts'
+import { loadEstimate, type LoadLimits } from './loadScore.ts'
+import { validateJobRequest, type JobLimits } from './validation.ts'
+
+export interface RequestLimits {
+  job: JobLimits
+  load: LoadLimits
+}
+export type JobLimitsReader = (request: JobRequest) => RequestLimits
+
+/**
+ * Load score that one analysis worker takes live with half of its time to spare: 2 222 channels · 1 000 Hz · NFFT 1024 as a
+ * waterfall is 44 million.
+ */
+const scorePerWorker = 150e6
+const rowIntervalMinS = 0.005
+
+/** The site's limits, narrowed by what the backend says of its fibre or of the recording that is asked for. */
+export function limitsFor(
+  request: JobRequest,
+  { site, jobs }: Settings,
+  backend: BackendStatus,
+  recording: BackendRecording | null,
+  workerCount: number
+): RequestLimits {
+  const live = request.timeRange === null
+  const channels = live ? { min: backend.channels?.lowest, max: backend.channels?.highest } : recording?.channels
+  const rateHz = live ? (backend.fibre?.prrHz ?? null) : recording?.bands.length === 0 ? recording.sampleRateHz : null
+  const prrHz = rateHz !== null && rateHz > 0 ? rateHz : null
+  return {
+    job: {
+      channelLowest: Math.max(site.channelLowest, channels?.min ?? site.channelLowest),
+      channelHighest: Math.min(site.channelHighest, channels?.max ?? site.channelHighest),
+      frequencyMinHz: site.frequencyMinHz,
+      frequencyMaxHz: site.frequencyMaxHz,
+      frequencyRangeMinHz: site.frequencyRangeMinHz,
+      prrHz,
+      nfftMin: site.nfftMin,
+      nfftMaxMany: site.nfftMaxMany,
+      nfftMaxSingle: site.nfftMaxSingle,
+      rowIntervalMinS
+    },
+    load: {
+      scoreLimit: scorePerWorker * Math.max(1, workerCount),
+      memoryLimitBytes: jobs.memoryPerJobMaxBytes,
+      nyquistHz: prrHz === null ? site.frequencyMaxHz : prrHz / 2,
+      nfftMin: site.nfftMin
+    }
+  }
+}
+
+/** What the form shows while it is filled in. */
+export function validateRequest(
+  request: JobRequest,
+  limits: RequestLimits,
+  nowNs: bigint
+): { fields: FieldError[]; load: LoadEstimate } {
+  return { fields: validateJobRequest(request, limits.job, nowNs), load: loadEstimate(request, limits.load) }
+}
+
+/** Null where the request may be opened. */
+export function checkRequest(
+  request: JobRequest,
+  limits: RequestLimits,
+  nowNs: bigint
+): ReturnType<typeof failure> | null {
+  const { fields, load } = validateRequest(request, limits, nowNs)
+  if (fields.length > 0) {
+    const words = fields.map((field) => `${field.path}: ${field.message}`).join('; ')
+    return failure('invalid', `${words}.`, { fields })
+  }
+  if (load.memoryBytes > load.memoryLimitBytes) {
+    const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+    return failure(
+      'refused',
+      `The job needs ${megabytes(load.memoryBytes)}, more than the ${megabytes(load.memoryLimitBytes)} a job may have. ${load.suggestion}`
+    )
+  }
+  return request.view === 'waterfall'
+    ? null
+    : failure('unsupported', 'This version draws waterfalls only; choose the view "waterfall".')
+}

@@ -1,0 +1,200 @@
+import { failure, ok, type Result } from '../../src-preload/contract/errors.ts'
+import type { JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import type { Settings } from '../../src-preload/contract/settings.ts'
+import type { AnalysisHost } from '../analysis/analysis.ts'
+import { createRowHub, type HubSubscription } from '../analysis/rowHub.ts'
+import type { RowSink } from '../analysis/rowSubscription.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../storage/log.ts'
+import { createAdmission, type MachineProbe } from './admission.ts'
+import type { Backend } from './backend.ts'
+import { checkRequest, type JobLimitsReader } from './jobChecks.ts'
+import { createJobRun, type JobRun } from './jobRun.ts'
+import type { Notices } from './notices.ts'
+import type { OpenJobs } from './openJobs.ts'
+
+export interface JobManagerOptions {
+  settings: Settings
+  backend: Backend
+  analysisHost: AnalysisHost
+  machine: MachineProbe
+  openJobs: OpenJobs
+  notices: Notices
+  limits: JobLimitsReader
+  clock: Clock
+  random: () => number
+  log: Log
+  /** At most about four times a second for each job; at once when its state changes. */
+  changed(job: JobSnapshot): void
+  forgotten(jobId: string): void
+}
+
+export interface JobManager {
+  open(request: JobRequest, windowId: string | null): Result<JobSnapshot>
+  close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
+  forget(jobId: string): Result<null>
+  list(): JobSnapshot[]
+  /** Rows of a job; null where there is no such job. */
+  subscribe(jobId: string, sink: RowSink, columnsMax: number): HubSubscription | null
+  /** The window is gone for good: its jobs close. */
+  closeWindow(windowId: string): void
+  /** The backend is there (again). Jobs that an earlier run left behind are deleted once. */
+  backendReturned(): void
+  dispose(): Promise<void>
+}
+
+const tickMs = 250
+const monitorEveryMs = 15_000
+const monitorLostEveryMs = 2000
+/** Ended jobs keep their picture until they are forgotten; only so many. */
+const endedKeptMax = 20
+const historyBytes = 32 * 1024 * 1024
+
+export function createJobManager(options: JobManagerOptions): JobManager {
+  const { settings, clock, log, openJobs, backend } = options
+  const jobs = new Map<string, JobRun>()
+  const dirty = new Set<string>()
+  const monitorAtMs = new Map<string, number>()
+  const admission = createAdmission(settings.jobs, options.machine, clock)
+  let nextJob = 1
+  let nextSubscription = 1
+  let isDisposed = false
+  let leftOver = [...openJobs.leftOver]
+
+  const emit = (job: JobRun): void => {
+    dirty.delete(job.id)
+    options.changed(job.snapshot())
+  }
+
+  const markChanged = (id: string): void => {
+    if (dirty.size === 0) queueMicrotask(emitDirty)
+    dirty.add(id)
+  }
+  const emitDirty = (): void => {
+    for (const id of [...dirty]) {
+      const job = jobs.get(id)
+      if (job) emit(job)
+      else dirty.delete(id)
+    }
+  }
+
+  const forget = (job: JobRun): void => {
+    jobs.delete(job.id)
+    monitorAtMs.delete(job.id)
+    job.dispose()
+    options.forgotten(job.id)
+  }
+
+  const forgetOldest = (): void => {
+    const ended = [...jobs.values()].filter((job) => job.report.ended)
+    for (const job of ended.slice(0, Math.max(0, ended.length - endedKeptMax))) forget(job)
+  }
+
+  const tick = (): void => {
+    const nowMs = clock.monotonicMs()
+    for (const job of jobs.values()) {
+      const { state, ended } = job.report
+      if (ended || state === 'queued') continue
+      if (nowMs - job.lastUpdateMs() > settings.jobs.staleAfterS * 1000) {
+        log.warning('stale_job_cleaned', { job: job.id })
+        job.fail(`Nothing has happened for ${Math.round(settings.jobs.staleAfterS / 60)} min.`)
+        continue
+      }
+      const isSettled = state !== 'reconnecting' && job.report.hasStep('monitoring')
+      const everyMs = isSettled ? monitorEveryMs : monitorLostEveryMs
+      const dueMs = Math.min(monitorAtMs.get(job.id) ?? nowMs + 1000, nowMs + everyMs)
+      monitorAtMs.set(job.id, nowMs >= dueMs ? nowMs + everyMs : dueMs)
+      if (nowMs >= dueMs) void job.monitor()
+      emit(job)
+    }
+  }
+  const stopTicking = clock.every(tickMs, tick)
+
+  /** Jobs of a run that crashed hold ports on the backend: they go before anything else is asked for. */
+  const deleteLeftOver = async (): Promise<void> => {
+    const mine = leftOver.filter((job) => job.backend === backend.key)
+    const control = backend.control()
+    if (!control || mine.length === 0) return
+    leftOver = leftOver.filter((job) => job.backend !== backend.key)
+    for (const { backendJobId } of mine) {
+      const result = await control.deleteJob(backendJobId, { once: true })
+      log.info('left_over_job_deleted', { backendJobId, result: result.ok ? result.value : result.error.message })
+      if (result.ok) openJobs.remove(backend.key, backendJobId)
+      else leftOver.push(...mine.filter((job) => job.backendJobId === backendJobId))
+    }
+  }
+
+  const create = (request: JobRequest, windowId: string | null): JobRun => {
+    const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
+    const hub = createRowHub({ historyBytes, nextSubscriptionId: () => nextSubscription++ })
+    return createJobRun({
+      ...options,
+      id,
+      request,
+      windowId,
+      hub,
+      log: log.with({ component: 'jobs', job: id }),
+      changed: () => markChanged(id),
+      ended: () => queueMicrotask(() => admission.leave(id))
+    })
+  }
+
+  return {
+    open(request, windowId) {
+      if (isDisposed) return failure('refused', 'The program is closing.')
+      const refusal = checkRequest(request, options.limits(request), clock.nowNs())
+      if (refusal) {
+        log.info('job_refused', { reason: refusal.error.message })
+        return refusal
+      }
+      const job = create(request, windowId)
+      const { report } = job
+      report.step('request', `${request.view}, channels ${request.channels.min} to ${request.channels.max}`)
+      report.step('validation', 'every field is within its limits')
+      jobs.set(job.id, job)
+      const full = admission.enter({
+        id: job.id,
+        live: request.timeRange === null,
+        admitted: () => job.start(),
+        waiting: (position, reason) => report.waits(position, `Waiting, number ${position} in the queue: ${reason}.`)
+      })
+      if (full) {
+        jobs.delete(job.id)
+        job.dispose()
+        return failure('refused', `The job is not admitted: ${full.reason}.`, { retryAfterMs: full.retryAfterMs })
+      }
+      forgetOldest()
+      return ok(job.snapshot())
+    },
+    async close(jobId, reason) {
+      const job = jobs.get(jobId)
+      if (!job) return failure('not-found', `There is no job "${jobId}".`)
+      await job.close(reason)
+      return ok(job.snapshot())
+    },
+    forget(jobId) {
+      const job = jobs.get(jobId)
+      if (!job) return failure('not-found', `There is no job "${jobId}".`)
+      if (!job.report.ended) return failure('refused', `Job "${jobId}" is ${job.report.state}; close it first.`)
+      forget(job)
+      return ok(null)
+    },
+    list: () => [...jobs.values()].map((job) => job.snapshot()),
+    subscribe: (jobId, sink, columnsMax) => jobs.get(jobId)?.hub.subscribe(sink, { columnsMax }) ?? null,
+    closeWindow(windowId) {
+      for (const job of jobs.values()) if (job.windowId === windowId) void job.close('Its window was closed.')
+    },
+    backendReturned() {
+      void deleteLeftOver()
+      for (const job of jobs.values()) job.backendReturned()
+    },
+    async dispose() {
+      isDisposed = true
+      stopTicking()
+      admission.dispose()
+      await Promise.all([...jobs.values()].map((job) => job.close('The program is closing.')))
+      for (const job of jobs.values()) job.dispose()
+      await openJobs.settled()
+    }
+  }
+}

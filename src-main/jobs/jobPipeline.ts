@@ -1,0 +1,293 @@
+import type { JobRequest, StreamStatistics } from '../../src-preload/contract/schemas.ts'
+import type { Nanoseconds } from '../../src-preload/contract/units.ts'
+import type { Analysis, AnalysisHost, AnalysisPlan } from '../analysis/analysis.ts'
+import { planGrid } from '../analysis/planGrid.ts'
+import type { RowHub } from '../analysis/rowHub.ts'
+import type { RowBlock, SampleBlock, StreamGap, StreamListener, StreamOffer } from '../streams/streamSource.ts'
+import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
+import { analysisPlanFor, blocksDescription, isSamePicture, rowsDescription } from './viewPlan.ts'
+
+export interface PipelineCounters {
+  service: StreamStatistics['service']
+  invalidValues: number
+  /** Gaps that no stream knows of: the job was created again, a worker died, its queue was full. */
+  gaps: number
+  gapNs: Nanoseconds
+  lostBlocks: number
+  lostRows: number
+  recreations: number
+  queue: { length: number; capacity: number; ageMs: number }
+}
+
+export interface PipelineOptions {
+  jobId: string
+  request: JobRequest
+  hub: RowHub
+  analysisHost: AnalysisHost
+  /** Back-pressure on whatever stream feeds this now. */
+  pause(): void
+  resume(): void
+  /** The first picture is known; a later one replaced it. */
+  described(offer: StreamOffer): void
+  /** Data was lost inside this program. */
+  lost(reason: string): void
+  failed(reason: string): void
+}
+
+/** From a job's stream to its rows: analysis where blocks come, one picture over every reconnect, gaps as rows. */
+export interface JobPipeline {
+  /** For a new stream of the same job; the one before must have ended. */
+  listener(): Pick<StreamListener, 'offer' | 'block' | 'rows' | 'gap'>
+  counters(): PipelineCounters
+  /** Up to where data has come; null before the first. */
+  endNs(): Nanoseconds | null
+  progress(): number | null
+  /** Everything that came has become rows. */
+  finish(): Promise<void>
+  dispose(): void
+}
+
+interface BlocksPicture {
+  kind: 'blocks'
+  offer: StreamOffer
+  plan: AnalysisPlan
+  grid: BlockGrid
+  rows: ReturnType<typeof planGrid>
+  analysis: Analysis
+  expectedRows: number | null
+}
+
+interface RowsPicture {
+  kind: 'rows'
+  offer: StreamOffer
+  originNs: Nanoseconds
+  offset: number
+  expectedRows: number | null
+}
+
+/** Infinities cannot be drawn; they and NaN are counted and shown as invalid. */
+function markInvalid(values: Float32Array): number {
+  let invalid = 0
+  for (let k = 0; k < values.length; k++) {
+    if (Number.isFinite(values[k])) continue
+    values[k] = NaN
+    invalid++
+  }
+  return invalid
+}
+
+export function createJobPipeline(options: PipelineOptions): JobPipeline {
+  const { jobId, request, hub } = options
+  const live = request.timeRange === null
+  const own = { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
+  let offer: StreamOffer | null = null
+  let picture: BlocksPicture | RowsPicture | null = null
+  let lastRow = -1
+  let beginsAgain = false
+  let analysisIsFull = false
+  let hubIsFull = false
+  let paused = false
+
+  const balance = (): void => {
+    const want = analysisIsFull || hubIsFull
+    if (want === paused) return
+    paused = want
+    if (want) options.pause()
+    else options.resume()
+  }
+
+  const watchHub = (): void => {
+    // A live job never waits for a window: the hub sheds rows of that window instead.
+    hubIsFull = !live && !hub.writable
+    balance()
+  }
+  const stopWatching = hub.onWritable(watchHub)
+
+  const hubGap = (rows: { first: number; count: number }, gap: StreamGap): void => {
+    if (rows.count > 0)
+      hub.gap({
+        firstRow: rows.first,
+        rowCount: rows.count,
+        missingMs: Number(gap.endNs - gap.startNs) / 1e6,
+        reason: gap.reason
+      })
+  }
+
+  const putAway = (): void => {
+    if (picture?.kind === 'blocks') picture.analysis.dispose()
+    picture = null
+    analysisIsFull = false
+    lastRow = -1
+    balance()
+  }
+
+  const openBlocks = (from: StreamOffer, block: SampleBlock): BlocksPicture | null => {
+    const grid = createBlockGrid(block)
+    const plan = analysisPlanFor(request, from, block, grid.originNs)
+    if (typeof plan === 'string') {
+      options.failed(plan)
+      return null
+    }
+    const description = blocksDescription(jobId, from, plan)
+    hub.describe(description)
+    const analysis = options.analysisHost.open(plan, {
+      rows(rows) {
+        if (picture !== opened) return
+        own.invalidValues += rows.invalidValues
+        lastRow = rows.firstRow + rows.rowCount - 1
+        hub.publish(rows)
+        watchHub()
+      },
+      gap(gap) {
+        if (picture !== opened) return
+        own.gaps++
+        own.gapNs += gap.endNs - gap.startNs
+        if (gap.firstSequence !== null && gap.lastSequence !== null)
+          own.lostBlocks += gap.lastSequence - gap.firstSequence + 1
+        own.lostRows += gap.rows?.count ?? 0
+        hubGap(gap.rows ?? { first: 0, count: 0 }, gap)
+        options.lost(gap.reason)
+      },
+      drained() {
+        if (picture !== opened) return
+        analysisIsFull = false
+        balance()
+      },
+      failed(reason) {
+        if (picture === opened) options.failed(reason)
+      }
+    })
+    const opened: BlocksPicture = {
+      kind: 'blocks',
+      offer: from,
+      plan,
+      grid,
+      rows: planGrid(plan),
+      analysis,
+      expectedRows: description.expectedRows
+    }
+    options.described(from)
+    return opened
+  }
+
+  const ownGap = (startNs: Nanoseconds, endNs: Nanoseconds, rows: StreamGap['rows']): StreamGap => {
+    own.gaps++
+    own.gapNs += endNs - startNs
+    own.lostRows += rows?.count ?? 0
+    return { startNs, endNs, firstSequence: null, lastSequence: null, rows, reason: 'the backend was away' }
+  }
+
+  const tellSamples = (target: BlocksPicture, gap: StreamGap): void => {
+    const from = target.grid.sampleAt(gap.startNs)
+    const to = target.grid.sampleAt(gap.endNs)
+    hubGap(target.rows.rowsTouching(from, to), gap)
+    target.analysis.gap(gap)
+  }
+
+  const takeBlock = (block: SampleBlock): void => {
+    if (!offer) return
+    if (picture && (picture.kind !== 'blocks' || picture.plan.scale !== block.scale)) putAway()
+    picture ??= openBlocks(offer, block)
+    if (picture?.kind !== 'blocks') return
+    const { grid, analysis } = picture
+    const endNs = grid.endNs()
+    if (beginsAgain) {
+      beginsAgain = false
+      grid.beginAgain()
+      if (endNs !== null && Number(block.startNs - endNs) > block.sampleIntervalNs / 2)
+        tellSamples(picture, ownGap(endNs, block.startNs, null))
+    }
+    const placed = grid.place(block)
+    if (placed && !analysis.push(placed)) {
+      analysisIsFull = true
+      balance()
+    }
+  }
+
+  const takeRows = (rows: RowBlock): void => {
+    if (!offer) return
+    if (picture?.kind === 'blocks') putAway()
+    if (!picture) {
+      const description = rowsDescription(jobId, offer)
+      hub.describe(description)
+      picture = {
+        kind: 'rows',
+        offer,
+        originNs: BigInt(description.originNs),
+        offset: 0,
+        expectedRows: description.expectedRows
+      }
+      options.described(offer)
+    }
+    if (picture.kind !== 'rows') return
+    const intervalNs = picture.offer.sampleIntervalNs
+    if (beginsAgain) {
+      beginsAgain = false
+      const byTime = Math.round(Number(rows.firstCentreNs - picture.originNs) / intervalNs)
+      picture.offset = byTime - rows.firstRow
+      const missing = byTime - (lastRow + 1)
+      if (lastRow >= 0 && missing > 0) {
+        const startNs = rows.firstCentreNs - BigInt(Math.round(missing * intervalNs))
+        const lostRows = { first: lastRow + 1, count: missing }
+        hubGap(lostRows, ownGap(startNs, rows.firstCentreNs, lostRows))
+      }
+    }
+    own.invalidValues += markInvalid(rows.values)
+    const firstRow = rows.firstRow + picture.offset
+    lastRow = Math.max(lastRow, firstRow + rows.rowCount - 1)
+    const dataEndNs = rows.firstCentreNs + BigInt(Math.round((rows.rowCount - 0.5) * intervalNs))
+    hub.publish({
+      firstRow,
+      rowCount: rows.rowCount,
+      columnCount: rows.columnCount,
+      dataEndNs,
+      values: rows.values,
+      invalidValues: 0
+    })
+    watchHub()
+  }
+
+  return {
+    listener() {
+      if (picture) {
+        beginsAgain = true
+        own.recreations++
+      }
+      // The new stream does not know that the one before it was paused.
+      paused = false
+      queueMicrotask(balance)
+      return {
+        offer(next) {
+          if (picture && !isSamePicture(picture.offer, next)) putAway()
+          offer = next
+        },
+        block: takeBlock,
+        rows: takeRows,
+        gap(gap) {
+          if (picture?.kind === 'blocks') tellSamples(picture, gap)
+          else if (picture && gap.rows) hubGap({ ...gap.rows, first: gap.rows.first + picture.offset }, gap)
+        }
+      }
+    },
+    counters: () => ({
+      service: picture?.offer.service ?? null,
+      ...own,
+      queue: picture?.kind === 'blocks' ? picture.analysis.queue() : { length: 0, capacity: 0, ageMs: 0 }
+    }),
+    endNs() {
+      if (picture?.kind === 'blocks') return picture.grid.endNs()
+      return picture && lastRow >= 0
+        ? picture.originNs + BigInt(Math.round((lastRow + 0.5) * picture.offer.sampleIntervalNs))
+        : null
+    },
+    progress: () =>
+      picture?.expectedRows ? Math.min(1, Math.max(0, (lastRow + 1) / picture.expectedRows)) : live ? null : 0,
+    async finish() {
+      if (picture?.kind === 'blocks') await picture.analysis.flush()
+    },
+    dispose() {
+      stopWatching()
+      if (picture?.kind === 'blocks') picture.analysis.dispose()
+    }
+  }
+}
