@@ -1,0 +1,167 @@
+import { app, dialog } from 'electron'
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import { createCore, type RunningCore } from './core.ts'
+import { registerDesktopScheme } from './desktop/assetProtocol.ts'
+import { startBackendProcess } from './desktop/backendProcess.ts'
+import { ownArguments, parseDesktopArguments, type DesktopArguments } from './desktop/desktopArguments.ts'
+import { lockNavigation } from './desktop/hardening.ts'
+import { installQuit } from './desktop/quit.ts'
+import { startDesktop, type Desktop } from './desktop/start.ts'
+import { openFirstJob, type FirstJob } from './firstJob.ts'
+import { dataFolder } from './storage/dataFolder.ts'
+import { createLog } from './storage/log.ts'
+import { createFileSink } from './storage/logFile.ts'
+import { version } from './version.ts'
+
+const quitWithinMs = 10_000
+
+/** What a second start hands to the first. */
+interface HandOver {
+  files: string[]
+}
+
+const isHandOver = (value: unknown): value is HandOver =>
+  typeof value === 'object' &&
+  value !== null &&
+  Array.isArray((value as HandOver).files) &&
+  (value as HandOver).files.every((file) => typeof file === 'string')
+
+/** One program for each data folder, and for each remote core that it shows. */
+function profileFolder(data: string, request: DesktopArguments): string {
+  const name = request.remote
+    ? `remote-${createHash('sha256').update(request.remote.url).digest('hex').slice(0, 12)}`
+    : 'local'
+  return join(data, 'desktop', name)
+}
+
+/** Resolves when the core is up, rejects when it cannot start (settings beyond repair, no rights in the data folder). */
+function startCore(
+  data: string,
+  request: DesktopArguments,
+  chooseFiles: () => Promise<string[]>
+): Promise<RunningCore> {
+  const shimFile = process.env.ELECTRON_TEST_SHIM
+  const backend = {
+    file: join(__dirname, 'focusServer.cjs'),
+    args: ['--port', '0', '--json', '--data', join(data, 'focus-server')],
+    shimFile
+  }
+  return createCore({
+    dataFolder: data,
+    version,
+    shell: 'desktop',
+    workerFile: join(__dirname, 'analysisWorker.cjs'),
+    ...(shimFile === undefined ? {} : { shimFile }),
+    backendUrl: request.backendUrl,
+    spawnBackend: () => startBackendProcess(backend, process.env, (line) => process.stderr.write(`${line}\n`)),
+    chooseFiles
+  })
+}
+
+function run(data: string, request: DesktopArguments): void {
+  const fileSink = createFileSink(join(data, 'logs', 'desktop.log'))
+  const rootLog = createLog({ clock: systemClock(), sinks: [fileSink] })
+  const log = rootLog.with({ component: 'desktop' })
+  let desktop: Desktop | null = null
+  let firstJob: FirstJob | null = null
+  /** Files that came before there was a window to show them in. */
+  let early: string[] = [...request.files]
+
+  registerDesktopScheme()
+  lockNavigation(log)
+  const core = request.remote ? null : startCore(data, request, () => desktop?.chooseFiles() ?? Promise.resolve([]))
+
+  const quit = installQuit({
+    async dispose() {
+      desktop?.sayStopping()
+      firstJob?.dispose()
+      await desktop?.dispose()
+      await core?.then(
+        (started) => started.dispose(),
+        () => undefined
+      )
+    },
+    limitMs: quitWithinMs,
+    log,
+    flush: () => rootLog.dispose()
+  })
+
+  async function openFiles(paths: string[]): Promise<void> {
+    if (!desktop) early.push(...paths)
+    else if (paths.length === 0) await desktop.show()
+    else await desktop.openFiles(paths)
+  }
+
+  const bug = (error: unknown): void =>
+    log.error('desktop_failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+
+  core?.catch((error: unknown) => {
+    bug(error)
+    dialog.showErrorBox('Wavefall cannot start', error instanceof Error ? error.message : String(error))
+    quit.begin('the core cannot start')
+  })
+
+  app.on('second-instance', (_event, _commandLine, _folder, handedOver) => {
+    if (!quit.stopping) openFiles(isHandOver(handedOver) ? handedOver.files : []).catch(bug)
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    openFiles([path]).catch(bug)
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+
+  async function start(): Promise<void> {
+    await app.whenReady()
+    if (quit.stopping) return
+    desktop = await startDesktop({
+      remote: request.remote,
+      dataFolder: data,
+      rendererFolder: join(__dirname, '../renderer'),
+      preloadFile: join(__dirname, '../preload/bridge.cjs'),
+      developing: !app.isPackaged && process.env.WAVEFALL_DEVELOP === '1',
+      core,
+      log
+    })
+    const files = early
+    early = []
+    if (files.length > 0) await desktop.openFiles(files)
+    else if (core) {
+      const started = await core
+      // A program that was told to stop meanwhile opens nothing any more.
+      if (!quit.stopping) firstJob = openFirstJob(started, log)
+    }
+  }
+  start().catch(bug)
+}
+
+function main(): void {
+  const request = parseDesktopArguments(
+    ownArguments(process.argv, process.defaultApp === true),
+    process.cwd(),
+    process.env
+  )
+  if (request.problems.length > 0) {
+    process.stderr.write(`${request.problems.join('\n')}\n`)
+    app.exit(2)
+    return
+  }
+  const data = request.dataFolder ?? dataFolder()
+  const profile = profileFolder(data, request)
+  mkdirSync(profile, { recursive: true })
+  app.setName('Wavefall')
+  app.setPath('userData', profile)
+  const handOver: HandOver = { files: request.files }
+  if (!app.requestSingleInstanceLock({ ...handOver })) {
+    process.stderr.write('Wavefall is running already; its window comes to the front.\n')
+    app.exit(0)
+    return
+  }
+  run(data, request)
+}
+
+main()
