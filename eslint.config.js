@@ -26,9 +26,9 @@ const mainMayImport = {
     'storage',
     'streams/grpcServices.ts'
   ],
-  commands: ['recordings', 'storage', 'dsp', 'streams', 'web', 'focus-server', 'core.ts', 'coreInterface.ts'],
+  commands: ['recordings', 'storage', 'dsp', 'streams', 'web', 'focus-server', 'core.ts', 'coreInterface.ts', 'serve.ts'],
   web: ['storage', 'coreInterface.ts', 'dispatch.ts'],
-  desktop: ['storage', 'coreInterface.ts', 'dispatch.ts']
+  desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }
 
 const mainZones = Object.entries(mainMayImport).map(([folder, allowed]) => ({
