@@ -1,3 +1,4 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import type { AddressInfo } from 'node:net'
 import { ok, type Result } from '../../src-preload/contract/errors.ts'
 import type { Clock } from '../clock.ts'
@@ -48,6 +49,8 @@ const requestsDefault = { perSecond: 500, burst: 1000 }
 /** A complete acquisition backend. Rejects when the REST port cannot be bound. */
 export async function createFocusServer(options: FocusServerOptions): Promise<FocusServer> {
   const { clock, log, host } = options
+  // Its one word about a port that cannot be bound would stand in the middle of our log, which says more.
+  setLogVerbosity(logVerbosity.NONE)
   const store = await openJobStore(options.recordsFile, (error) =>
     log('job_records_not_written', { error: error instanceof Error ? error.message : String(error) })
   )

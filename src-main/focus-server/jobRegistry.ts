@@ -92,13 +92,13 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
       onOrigin(originSample) {
         if (record.originSample === originSample) return
         record.originSample = originSample
-        store.put(record)
+        void store.put(record)
       },
       onActivity() {
         if (clock.nowMs() - recordedMs < recordEveryMs) return
         recordedMs = clock.nowMs()
         record.updatedAtMs = recordedMs
-        store.put(record)
+        void store.put(record)
       }
     })
   }
@@ -148,7 +148,7 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     entry.job.close(reason)
     record.end = how
     record.updatedAtMs = clock.nowMs()
-    store.put(record)
+    void store.put(record)
     await entry.server?.dispose()
     ports.release(record.port)
     log('job_ended', { job: record.jobId, how, reason, port: record.port })
@@ -198,7 +198,8 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     }
     record.port = port
     record.answer = answerFor(plan, jobId, port, advertisedHost)
-    store.put(record)
+    // An answered job survives a crash.
+    await store.put(record)
     log('job_created', { job: jobId, port, view: plan.request.view, source: plan.source.description.name })
     return { ok: true, answer: record.answer }
   }
@@ -220,7 +221,7 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
       ports.setAside(record.port)
     }
     record.end = 'cancelled'
-    store.put(record)
+    void store.put(record)
     log('job_ended', {
       job: record.jobId,
       how: 'cancelled',

@@ -30,7 +30,8 @@ export interface JobStore {
   readonly restored: JobRecord[]
   readonly warning: string | null
   nextSequence(): number
-  put(record: JobRecord): void
+  /** Resolves when it is on the disk, or when that failed (`onError` was told). */
+  put(record: JobRecord): Promise<void>
   settled(): Promise<void>
 }
 
@@ -55,10 +56,10 @@ export async function openJobStore(file: string | null, onError: (error: unknown
   const jobs = new Map(read.jobs.map((entry) => [entry.jobId, entry]))
   let next = read.nextSequence
 
-  function save(): void {
+  function save(): Promise<void> {
     const ended = [...jobs.values()].filter((entry) => entry.end !== null)
     for (const entry of ended.slice(0, Math.max(0, ended.length - endedKept))) jobs.delete(entry.jobId)
-    void writer?.write({ nextSequence: next, jobs: [...jobs.values()] })
+    return writer?.write({ nextSequence: next, jobs: [...jobs.values()] }) ?? Promise.resolve()
   }
 
   return {
@@ -67,7 +68,7 @@ export async function openJobStore(file: string | null, onError: (error: unknown
     nextSequence: () => next++,
     put(entry) {
       jobs.set(entry.jobId, entry)
-      save()
+      return save()
     },
     settled: () => writer?.settled() ?? Promise.resolve()
   }
