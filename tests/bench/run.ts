@@ -23,10 +23,15 @@ function line(entry: BenchEntry): string {
   return `  ${entry.name}: ${figures}${ratio}${target}`
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } }
+})
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) {
-  process.stderr.write(`There is no bench named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n`)
+  process.stderr.write(
+    `There is no bench named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n`
+  )
   process.exit(2)
 }
 const names = positionals.length > 0 ? positionals : Object.keys(benches)

@@ -1,0 +1,160 @@
+/** From the command to the first painted row, against a bare window (desktop) or an empty page (browser) of the same runtime. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { _electron, type Page } from 'playwright'
+import { launchBrowser } from '../support/browser.ts'
+import { electronExecutable, findElectronRuntime } from '../support/electronRuntime.ts'
+import type { BenchEntry } from './entry.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const rounds = 5
+const targetMs = 3000
+
+const firstRow = (page: Page): Promise<unknown> =>
+  page.waitForFunction(
+    () =>
+      Number((document.querySelector('[data-testid=waterfall-canvas]') as HTMLElement | null)?.dataset.rows ?? 0) > 0,
+    null,
+    { polling: 'raf', timeout: 30_000 }
+  )
+
+async function timed(action: () => Promise<void>): Promise<number> {
+  const started = performance.now()
+  await action()
+  return performance.now() - started
+}
+
+async function desktopRound(
+  runtime: string,
+  app: string,
+  args: string[],
+  ready: (page: Page) => Promise<unknown>
+): Promise<number> {
+  const started = performance.now()
+  const running = await _electron.launch({
+    executablePath: electronExecutable(runtime),
+    args: ['--no-sandbox', '--use-gl=swiftshader', app, ...args],
+    env: { ...(process.env as Record<string, string>), WAVEFALL_NODE: process.execPath }
+  })
+  await ready(await running.firstWindow())
+  const ms = performance.now() - started
+  await running.close()
+  return ms
+}
+
+function entry(name: string, against: string, ours: number[], theirs: number[]): BenchEntry {
+  const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+  return {
+    name,
+    value: middle(ours),
+    unit: 'ms',
+    against,
+    ratio: middle(ours) / middle(theirs),
+    target: `< ${targetMs} ms`,
+    meets: middle(ours) < targetMs,
+    min: Math.min(...ours),
+    max: Math.max(...ours),
+    rounds: ours.length,
+    skipped: null
+  }
+}
+
+const skippedEntry = (name: string, why: string): BenchEntry => ({
+  name,
+  value: 0,
+  unit: 'ms',
+  against: null,
+  ratio: null,
+  target: null,
+  meets: null,
+  min: 0,
+  max: 0,
+  rounds: 0,
+  skipped: why
+})
+
+async function desktop(): Promise<BenchEntry> {
+  const name = 'start: command → first painted row, desktop'
+  const runtime = findElectronRuntime()
+  if (!runtime) return skippedEntry(name, 'no Electron runtime was found')
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return skippedEntry(name, 'there is no display')
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const folder = mkdtempSync(join(tmpdir(), 'wavefall-bench-'))
+    ours.push(await desktopRound(runtime, root, ['--data', folder], firstRow))
+    theirs.push(
+      await desktopRound(runtime, join(import.meta.dirname, 'bareWindow'), [], (page) => page.waitForSelector('p'))
+    )
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return entry(name, 'a bare window of the same runtime', ours, theirs)
+}
+
+async function startOnce(folder: string): Promise<{ address: string; stop(): Promise<void> }> {
+  const child = spawn(
+    process.execPath,
+    [join(root, 'src-main/launch.ts'), 'start', '--web', '--no-open', '--port', '0', '--data', folder],
+    { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }
+  )
+  let output = ''
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    output += String(chunk)
+    const address = /^Wavefall: (http\S+)$/m.exec(output)?.[1]
+    if (address) {
+      return {
+        address,
+        async stop() {
+          const exited = once(child, 'exit')
+          child.kill('SIGTERM')
+          await exited
+        }
+      }
+    }
+  }
+  throw new Error(`The program ended before it gave its address: ${output}`)
+}
+
+async function web(): Promise<BenchEntry> {
+  const name = 'start: command → first painted row, web shell'
+  const browser = await launchBrowser()
+  if (!browser) return skippedEntry(name, 'no Chrome or Chromium was found')
+  const ours: number[] = []
+  const theirs: number[] = []
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const folder = mkdtempSync(join(tmpdir(), 'wavefall-bench-'))
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      let stop: () => Promise<void> = () => Promise.resolve()
+      ours.push(
+        await timed(async () => {
+          const started = await startOnce(folder)
+          stop = started.stop
+          await page.goto(started.address)
+          await firstRow(page)
+        })
+      )
+      theirs.push(
+        await timed(async () => {
+          const started = spawn(process.execPath, ['-e', '0'])
+          await once(started, 'exit')
+          await page.goto('data:text/html,<canvas></canvas><p>here</p>')
+        })
+      )
+      await page.close()
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  } finally {
+    await browser.close()
+  }
+  return entry(name, 'starting Node and an empty page', ours, theirs)
+}
+
+export async function run(): Promise<BenchEntry[]> {
+  return [await web(), await desktop()]
+}
