@@ -9,11 +9,14 @@ import { columnFromPixel, pixelFromChannel, pixelFromDistance, pixelFromTime, sl
 const timeTickGap = 56
 const distanceTickGap = 96
 const tickLength = 4
+const dayMs = 86_400_000
 
 /** Paints the axes around a picture on the tile's overlay: distance above, channels below, UTC at the left. */
 export class AxesPainter {
   private readonly context: CanvasRenderingContext2D
   private readonly times = new AxisLabels((index, step) => timeTickText(index * step, step))
+  /** The day of the newest edge, below the clock times. */
+  private readonly dates = new AxisLabels((index, step) => timeTickText(index * step, step))
   private readonly distances = new AxisLabels((index, step) => tickText(index * step, step))
   private readonly kilometres = new AxisLabels((index, step) => tickText((index * step) / 1000, step / 1000))
   private readonly channels = new AxisLabels((index, step) => tickText(index * step, step))
@@ -53,6 +56,12 @@ export class AxesPainter {
     context.textAlign = 'left'
     context.fillStyle = theme.text
     context.fillText('UTC', Math.round(6 * scale), Math.round(top / 2))
+    const newest = Math.floor(to / dayMs)
+    context.fillText(
+      this.dates.get(newest, dayMs),
+      Math.round(3 * scale),
+      Math.round((top + view.height + geometry.height) / 2)
+    )
   }
 
   private paintDistances(view: PictureView, axes: PictureAxes, geometry: TileGeometry): void {

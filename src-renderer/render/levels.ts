@@ -20,8 +20,8 @@ export class AutomaticLevels {
   highDb = 0
   private readonly samples = new Float32Array(sampleCount)
 
-  /** True when the levels changed. */
-  update(ring: RowRing, view: PictureView): boolean {
+  /** True when the levels changed. `isAsked`: the operator changed the view, so small changes count too. */
+  update(ring: RowRing, view: PictureView, isAsked = false): boolean {
     const count = this.collect(ring, view)
     if (count < 16) return false
     const sorted = this.samples.subarray(0, count).sort()
@@ -32,7 +32,8 @@ export class AutomaticLevels {
       low = middle - narrowestDb / 2
       high = middle + narrowestDb / 2
     }
-    if (Math.abs(low - this.lowDb) < hysteresisDb && Math.abs(high - this.highDb) < hysteresisDb) return false
+    const isSmall = Math.abs(low - this.lowDb) < hysteresisDb && Math.abs(high - this.highDb) < hysteresisDb
+    if (isSmall && !isAsked) return false
     this.lowDb = low
     this.highDb = high
     return true

@@ -68,3 +68,16 @@ export class TileGeometry {
     return x >= this.barLeft - 4 * this.scale && x < this.width && y >= 0 && y < this.pictureHeight
   }
 }
+
+/** Tells when the window's scale changes (zoom, another screen); the returned function stops it. */
+export function watchScale(changed: () => void): () => void {
+  let query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`)
+  const told = (): void => {
+    query.removeEventListener('change', told)
+    query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`)
+    query.addEventListener('change', told)
+    changed()
+  }
+  query.addEventListener('change', told)
+  return () => query.removeEventListener('change', told)
+}

@@ -9,7 +9,7 @@ import { LiveEdge } from './liveEdge.ts'
 import { PictureHost, type RendererChoice, type SurfaceEvent } from './pictureHost.ts'
 import type { PictureView } from './pictureView.ts'
 import { describePicture } from './pictureAttributes.ts'
-import { TileGeometry } from './tileGeometry.ts'
+import { TileGeometry, watchScale } from './tileGeometry.ts'
 import { TileInput, type TileCommands } from './tileInput.ts'
 import { TileOverlay } from './tileOverlay.ts'
 import { tileThemeFrom, type TileTheme } from './tileTheme.ts'
@@ -52,6 +52,10 @@ const liveSpanMs = 60_000
 const levelsEveryMs = 500
 const statusEveryMs = 250
 
+/** What the browser says a length is in device pixels, where that fits the scale (it does not while a scale is emulated). */
+const devicePixels = (exact: number | undefined, scaled: number): number =>
+  exact !== undefined && Math.abs(exact - scaled) <= 1.5 ? exact : scaled
+
 /**
  * One waterfall on one element: model, viewport, surface, axes, pointer. No React; whoever mounts it hands over rows and
  * disposes of it. Draws only in the scheduler's frames, and only when something changed.
@@ -70,6 +74,7 @@ export class WaterfallController implements Drawable, TileCommands {
   private readonly input: TileInput
   private readonly observer: ResizeObserver
   private readonly removeFromScheduler: () => void
+  private readonly scaleChange: () => void
   private readonly bounds: ViewportBounds = { columns: 1, slotFirst: 0, slotEnd: 1, slotsMost: 8, isLive: false }
   private readonly view: PictureView = {
     width: 16,
@@ -105,6 +110,7 @@ export class WaterfallController implements Drawable, TileCommands {
     this.input = new TileInput(element, this.geometry, this)
     this.observer = new ResizeObserver(this.resized)
     this.observer.observe(element)
+    this.scaleChange = watchScale(this.remeasure)
     this.removeFromScheduler = options.scheduler.add(this)
     this.dressSurface()
   }
@@ -112,6 +118,7 @@ export class WaterfallController implements Drawable, TileCommands {
   dispose(): void {
     this.removeFromScheduler()
     this.observer.disconnect()
+    this.scaleChange()
     this.input.dispose()
     this.cursor.dispose()
     this.overlay.dispose()
@@ -257,8 +264,9 @@ export class WaterfallController implements Drawable, TileCommands {
     const { ring } = this.model
     if (!this.areLevelsAutomatic || !ring || ring.isEmpty) return
     if (nowMs - this.levelsAtMs < levelsEveryMs) return
+    const isAsked = this.levelsAtMs === -Infinity
     this.levelsAtMs = nowMs
-    this.automatic.update(ring, this.view)
+    this.automatic.update(ring, this.view, isAsked)
     this.view.lowDb = this.automatic.lowDb
     this.view.highDb = this.automatic.highDb
   }
@@ -346,10 +354,10 @@ export class WaterfallController implements Drawable, TileCommands {
     const entry = entries[0]
     if (!entry) return
     const scale = window.devicePixelRatio || 1
-    const exact = entry.devicePixelContentBoxSize[0]
+    const exact = entry.devicePixelContentBoxSize?.[0]
     this.geometry.resize(
-      exact?.inlineSize ?? entry.contentRect.width * scale,
-      exact?.blockSize ?? entry.contentRect.height * scale,
+      devicePixels(exact?.inlineSize, entry.contentRect.width * scale),
+      devicePixels(exact?.blockSize, entry.contentRect.height * scale),
       scale
     )
     this.geometry.applyTo(this.view)
@@ -358,6 +366,12 @@ export class WaterfallController implements Drawable, TileCommands {
     this.isSized = true
     if (this.viewport.isFollowing && !this.hasChosenSpan) this.resetView()
     this.changed()
+  }
+
+  /** Another screen, another scale, the same size in CSS pixels: no observer would tell. */
+  private readonly remeasure = (): void => {
+    this.observer.unobserve(this.element)
+    this.observer.observe(this.element)
   }
 
   /** Something the operator did: status and levels follow at once. */

@@ -50,42 +50,6 @@ export function recordingOf(draft: FormDraft, recordings: readonly BackendRecord
   return recordings[Number(draft.source.slice('recording:'.length))] ?? null
 }
 
-/** What a recording brings along: its channels, its first band or the whole, a row interval that gives a full picture. */
-export function draftForRecording(draft: FormDraft, index: number, recording: BackendRecording): FormDraft {
-  const band = recording.bands[0]
-  const seconds = recording.endNs === null ? null : Number(BigInt(recording.endNs) - BigInt(recording.startNs)) / 1e9
-  const next: FormDraft = { ...draft, source: `recording:${index}`, bandMin: '', bandMax: '' }
-  if (recording.channels) {
-    next.channelMin = String(recording.channels.min)
-    next.channelMax = String(recording.channels.max)
-  }
-  if (band) {
-    next.bandMin = trimmedNumber(band.lowHz)
-    next.bandMax = trimmedNumber(band.highHz)
-  }
-  if (recording.sampleRateHz && seconds) {
-    if (recording.bands.length > 0) next.rowInterval = trimmedNumber(1 / recording.sampleRateHz)
-    else {
-      const nfft = nfftForRecording(recording.sampleRateHz, seconds)
-      next.nfft = String(nfft)
-      next.rowInterval = trimmedNumber(rowIntervalForRecording(recording.sampleRateHz, seconds, nfft))
-    }
-  }
-  return next
-}
-
-/** A window of about a hundredth of the recording, at most what a live job uses: time and frequency both stay readable. */
-function nfftForRecording(sampleRateHz: number, seconds: number): number {
-  const wanted = Math.min(1024, (seconds * sampleRateHz) / 50)
-  return [...nfftChoices].reverse().find((choice) => choice <= wanted) ?? nfftChoices[0]
-}
-
-/** Half a window, or more where that would give more rows than a screen has lines. */
-function rowIntervalForRecording(sampleRateHz: number, seconds: number, nfft: number): number {
-  const samples = Math.max(nfft / 8, Math.ceil((seconds * sampleRateHz) / 800))
-  return samples / sampleRateHz
-}
-
 function numberFrom(text: string): number | null {
   const plain = text.replace(/[\s\u202f]/g, '').replace(',', '.')
   if (plain === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null
@@ -122,7 +86,7 @@ export function requestFromDraft(draft: FormDraft, recordings: readonly BackendR
     }
   }
   const recording = recordingOf(draft, recordings)
-  const timeRange = draft.source === 'live' ? null : recording ? rangeOf(recording) : typedRange(draft, fields)
+  const timeRange = draft.source === 'range' ? typedRange(draft, fields) : recording ? rangeOf(recording) : null
   if (draft.source.startsWith('recording:') && !recording) {
     fields.push({ path: 'recording', message: 'This recording is no longer listed; choose another source.' })
   }

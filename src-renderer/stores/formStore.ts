@@ -3,7 +3,7 @@ import type { LoadEstimate } from '../../src-preload/contract/calls.ts'
 import type { FieldError } from '../../src-preload/contract/errors.ts'
 import type { BackendRecording, JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
-import { draftForRecording, draftFromRequest, requestFromDraft, type DraftSource, type FormDraft } from './formDraft.ts'
+import { draftFromRequest, recordingOf, requestFromDraft, type DraftSource, type FormDraft } from './formDraft.ts'
 
 export interface FormModel {
   /** Null until the core said what a fresh form starts with. */
@@ -79,6 +79,19 @@ export function createFormStore(connection: CoreConnection): FormStore {
     checkSoon()
   }
 
+  /** The core knows what shows a recording whole: its channels, its band, a row interval that gives a full picture. */
+  async function fillFor(recording: BackendRecording): Promise<void> {
+    const answer = await connection.call('jobs.defaults', { recording })
+    const { draft } = store.getState()
+    if (!draft || recordingOf(draft, recordings) !== recording) return
+    if (answer.ok) {
+      // A band-energy recording has its bands and nothing between; the form shows which one is meant.
+      const [first] = recording.bands
+      const band = answer.value.band ?? (first ? { minHz: first.lowHz, maxHz: first.highHz } : null)
+      edit({ ...draftFromRequest({ ...answer.value, band }), source: draft.source })
+    } else store.setState({ problem: answer.error.message })
+  }
+
   return {
     ...store,
     edit,
@@ -97,11 +110,10 @@ export function createFormStore(connection: CoreConnection): FormStore {
     chooseSource(source) {
       const { draft } = store.getState()
       if (!draft) return
-      const index = source.startsWith('recording:') ? Number(source.slice('recording:'.length)) : -1
-      const recording = recordings[index]
-      if (recording) edit(draftForRecording(draft, index, recording))
-      else if (source === 'live' && defaults) edit({ ...draftFromRequest(defaults), source })
+      const recording = recordingOf({ ...draft, source }, recordings)
+      if (source === 'live' && defaults) edit({ ...draftFromRequest(defaults), source })
       else edit({ source })
+      if (recording) void fillFor(recording)
     },
     setRecordings(next) {
       const { draft } = store.getState()

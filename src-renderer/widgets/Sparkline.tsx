@@ -3,6 +3,7 @@ const height = 16
 
 /** A minute of a rate, from zero to its greatest; null values break the line. */
 export function Sparkline({ values, label }: { values: readonly (number | null)[]; label: string }) {
+  if (values.length < 2) return null
   const most = values.reduce<number>((greatest, value) => Math.max(greatest, value ?? 0), 0) || 1
   let path = ''
   let isOpen = false

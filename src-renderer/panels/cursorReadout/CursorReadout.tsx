@@ -13,9 +13,9 @@ export function CursorReadout() {
           <dt>Time</dt>
           <dd>{reading.timeIso.slice(11, 26)} UTC</dd>
           <dt>Date</dt>
-          <dd>
-            {reading.timeIso.slice(0, 10)} · {reading.relative}
-          </dd>
+          <dd>{reading.timeIso.slice(0, 10)}</dd>
+          <dt>When</dt>
+          <dd>{reading.relative}</dd>
           <dt>Channel</dt>
           <dd>{reading.channel}</dd>
           <dt>Distance</dt>

@@ -53,7 +53,11 @@ export function NoticeBanners() {
   const { stores } = useWindow()
   const model = useStore(stores.notices)
   const isPanelOpen = useStore(stores.layout, (layout) => layout.areNoticesOpen)
-  const urgent = allNotices(model).filter((notice) => notice.severity !== 'info')
+  const all = allNotices(model)
+  const urgent = [
+    ...all.filter((notice) => notice.severity === 'error'),
+    ...all.filter((notice) => notice.severity === 'warning')
+  ]
   if (urgent.length === 0 || isPanelOpen) return null
   return (
     <div className="notice-banners" role="alert" data-testid="notice-banners">
@@ -63,7 +67,11 @@ export function NoticeBanners() {
         ))}
       </ul>
       {urgent.length > bannersMost && (
-        <button type="button" className="link-button" onClick={() => stores.layout.setState({ areNoticesOpen: true })}>
+        <button
+          type="button"
+          className="link-button"
+          onClick={() => stores.layout.setState({ areNoticesOpen: true, areCountersOpen: false })}
+        >
           {urgent.length - bannersMost} more
         </button>
       )}

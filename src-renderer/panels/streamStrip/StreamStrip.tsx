@@ -66,8 +66,10 @@ export function StreamStrip() {
   const points = useStore(stores.jobs, (model) => (job ? model.rates.get(job.id) : undefined) ?? noPoints)
   const machine = useStore(stores.core, (core) => core.machine)
   const isOpen = useStore(stores.layout, (layout) => layout.areCountersOpen)
+  const isOnline = useStore(stores.connection, (connection) => connection.state === 'open')
+  const { word, tone } = job && isOnline ? jobStateLook[job.state] : { word: 'not connected', tone: 'bad' as const }
   return (
-    <footer className="stream-strip" data-testid="stream-strip">
+    <footer className={`stream-strip ${isOnline ? '' : 'stream-strip-stale'}`} data-testid="stream-strip">
       {isOpen && <AllCounters />}
       {job ? (
         stripCounters(job.statistics).map((counter) => (
@@ -89,8 +91,8 @@ export function StreamStrip() {
       ))}
       <span className="spacer" />
       {job && (
-        <span className={`job-state tone-${jobStateLook[job.state].tone}`} data-testid="strip-state">
-          <StateMark tone={jobStateLook[job.state].tone} /> {job.id} {jobStateLook[job.state].word.toLowerCase()}
+        <span className={`job-state tone-${tone}`} data-testid="strip-state">
+          <StateMark tone={tone} /> {job.id} {word.toLowerCase()}
         </span>
       )}
       <button
@@ -99,7 +101,7 @@ export function StreamStrip() {
         data-testid="all-counters"
         aria-expanded={isOpen}
         aria-controls="counters-panel"
-        onClick={() => stores.layout.setState({ areCountersOpen: !isOpen })}
+        onClick={() => stores.layout.setState({ areCountersOpen: !isOpen, areNoticesOpen: false })}
       >
         All counters <Icon name={isOpen ? 'chevron' : 'up'} size={12} />
       </button>

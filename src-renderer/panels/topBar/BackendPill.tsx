@@ -46,6 +46,7 @@ function circuitText(circuit: CircuitState, retryInS: number | null): string | n
 export function BackendPill() {
   const { stores } = useWindow()
   const backend = useStore(stores.core, (core) => core.backend)
+  const isOnline = useStore(stores.connection, (connection) => connection.state === 'open')
   const sinceMs = useStore(stores.core, (core) => core.backendAtMs)
   const retryInS = useCountdown(backend?.circuit, sinceMs)
   if (!backend) {
@@ -55,8 +56,8 @@ export function BackendPill() {
       </div>
     )
   }
-  const { word, tone } = look[backend.state]
-  const circuit = circuitText(backend.circuit, retryInS)
+  const { word, tone } = isOnline ? look[backend.state] : { word: 'not known', tone: 'quiet' as const }
+  const circuit = isOnline ? circuitText(backend.circuit, retryInS) : null
   return (
     <div
       className="pill backend-pill"
@@ -67,7 +68,9 @@ export function BackendPill() {
     >
       <StateMark tone={tone} />
       <strong>{backend.name}</strong>
-      <span className="pill-text">{[word, facts(backend), circuit].filter(Boolean).join(' · ')}</span>
+      <span className="pill-text">
+        {[word, isOnline ? facts(backend) : 'no connection to the core', circuit].filter(Boolean).join(' · ')}
+      </span>
     </div>
   )
 }

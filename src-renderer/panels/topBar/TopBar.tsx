@@ -38,7 +38,7 @@ function NoticesButton() {
       data-testid="notices-bell"
       aria-expanded={isOpen}
       aria-controls="notices-panel"
-      onClick={() => stores.layout.setState({ areNoticesOpen: !isOpen })}
+      onClick={() => stores.layout.setState({ areNoticesOpen: !isOpen, areCountersOpen: false })}
     >
       <Icon name="bell" size={15} />
       <strong>{all.length}</strong>

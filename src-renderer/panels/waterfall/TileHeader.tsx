@@ -20,7 +20,16 @@ function jobText({ id, request }: JobSnapshot): string {
 
 /** LIVE, the start of a recording, or the state that hinders either. */
 function StateBadge({ job }: { job: JobSnapshot }) {
+  const { stores } = useWindow()
+  const isOnline = useStore(stores.connection, (connection) => connection.state === 'open')
   const { word, tone } = jobStateLook[job.state]
+  if (!isOnline) {
+    return (
+      <span className="badge badge-bad" data-testid="tile-badge">
+        <StateMark tone="bad" /> Not connected
+      </span>
+    )
+  }
   if (job.state === 'streaming' || job.state === 'completed') {
     const { timeRange } = job.request
     return (
@@ -36,21 +45,22 @@ function StateBadge({ job }: { job: JobSnapshot }) {
   )
 }
 
-function together(count: number, word: string): string | null {
-  const rounded = Math.ceil(count - 0.05)
-  return rounded > 1 ? `${rounded} ${word}` : null
-}
+const together = (count: number): number => Math.max(1, Math.ceil(count - 0.05))
 
 /** What one pixel stands for, so that nobody takes a zoomed-out picture for single rows. */
 function Aggregation() {
   const { stores } = useWindow()
-  const rows = useStore(stores.view.view, (view) => together(view.rowsPerPixel, 'rows'))
-  const columns = useStore(stores.view.view, (view) => together(view.columnsPerPixel, 'columns'))
-  const parts = [rows, columns].filter(Boolean)
-  if (parts.length === 0) return null
+  const rows = useStore(stores.view.view, (view) => together(view.rowsPerPixel))
+  const columns = useStore(stores.view.view, (view) => together(view.columnsPerPixel))
+  if (rows * columns === 1) return null
+  const words = [rows > 1 && `${rows} rows`, columns > 1 && `${columns} columns`].filter(Boolean).join(' × ')
   return (
-    <span className="tile-fact" title="Each pixel shows the greatest of the values it covers">
-      peak of {parts.join(' × ')}
+    <span
+      className="tile-fact"
+      data-testid="aggregation"
+      title={`Each pixel shows the greatest value of up to ${words}; zoom in to see each by itself`}
+    >
+      peak of {words}
     </span>
   )
 }
