@@ -132,18 +132,22 @@ describe('historic rows', () => {
   })
 
   it('of the waterfall are the summed band of the spectrum, in dB', async () => {
-    const start = secondsAgo(1500)
-    const range = { start_time: start, end_time: start + 4, frequencyRange: { min: 10, max: 200 } }
-    const spectrum = await wholeRange(spectrograms(50, 50, { ...range, displayTimeAxisDuration: 10 }))
-    const energy = await wholeRange(waterfall(50, 50, range))
+    const power = (decibel: number) => 10 ** (decibel / 10)
     const meanOf = (rows: Row[], powerOf: (row: Row) => number) =>
       rows.reduce((sum, row) => sum + powerOf(row), 0) / rows.length
-    const power = (decibel: number) => 10 ** (decibel / 10)
     const binWidthHz = 2000 / 1024
-    const summed = meanOf(spectrum.checker.rows, (row) => row.values.reduce((sum, value) => sum + power(value), 0))
-    const band = meanOf(energy.checker.rows, (row) => power(row.values[0]!))
-    // The two differ in window and rows, so only their scale is compared: a wrong unit is off by the bin width or more.
-    expect(Math.abs(10 * Math.log10((summed * binWidthHz) / band))).toBeLessThan(1.5)
+    const differences: number[] = []
+    for (let at = 0; at < 7; at += 1) {
+      const start = secondsAgo(3000 - at * 200)
+      const range = { start_time: start, end_time: start + 4, frequencyRange: { min: 100, max: 500 } }
+      const spectrum = await wholeRange(spectrograms(50, 50, range))
+      const energy = await wholeRange(waterfall(50, 50, range))
+      const summed = meanOf(spectrum.checker.rows, ({ values }) => values.reduce((sum, value) => sum + power(value), 0))
+      const band = meanOf(energy.checker.rows, ({ values }) => power(values[0]!))
+      differences.push(Math.abs(10 * Math.log10((summed * binWidthHz) / band)))
+    }
+    // Windows differ, so something short at the end of a range may be in one and not in the other: the median tells.
+    expect(differences.toSorted((one, two) => one - two)[3]).toBeLessThan(0.5)
   })
 })
 
