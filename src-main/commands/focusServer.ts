@@ -21,6 +21,7 @@ interface Options {
 }
 
 const defaultPort = 5000
+const stopWithinMs = 8000
 
 function portRange(text: string): { first: number; last: number } {
   const match = /^(\d+):(\d+)$/.exec(text)
@@ -43,18 +44,51 @@ interface OwnerMessage {
   path?: string
 }
 
+interface OwnerChannel {
+  send(message: object): void
+  onMessage(listener: (message: unknown) => void): void
+  onGone(listener: () => void): void
+}
+
+/** A utility process of the desktop shell has a port to its owner where a child process of Node has its own channel. */
+interface ParentPort {
+  postMessage(message: object): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+  on(event: 'close', listener: () => void): void
+}
+
+function ownerChannel(): OwnerChannel | null {
+  const port = (process as unknown as { parentPort?: ParentPort }).parentPort
+  if (port) {
+    return {
+      send: (message) => port.postMessage(message),
+      onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
+      onGone: (listener) => port.on('close', listener)
+    }
+  }
+  if (!process.send) return null
+  return {
+    send: (message) => void (process.connected && process.send?.(message, undefined, undefined, () => undefined)),
+    onMessage: (listener) => process.on('message', listener),
+    onGone: (listener) => process.on('disconnect', listener)
+  }
+}
+
+const isOwnerMessage = (message: unknown): message is OwnerMessage =>
+  typeof message === 'object' && message !== null && 'type' in message
+
 /** The program that started this process asks over its channel, and its end is ours. */
-function listenToOwner(server: FocusServer, stop: () => void): void {
-  if (!process.send) return
-  process.on('disconnect', stop)
-  process.on('message', (message: OwnerMessage) => {
-    if (message.type === 'shutdown') return stop()
-    if (message.type !== 'add-recording' || typeof message.path !== 'string') return
-    const { path } = message
+function listenToOwner(owner: OwnerChannel, server: FocusServer, stop: () => void): void {
+  owner.onGone(stop)
+  owner.onMessage((message) => {
+    if (!isOwnerMessage(message)) return
+    const { type, path } = message
+    if (type === 'shutdown') return stop()
+    if (type !== 'add-recording' || typeof path !== 'string') return
     void server
       .addRecording(path)
       .then((added) =>
-        process.send?.(
+        owner.send(
           added.ok
             ? { type: 'added', path, recordings: [added.value.name] }
             : { type: 'added', path, recordings: [], error: added.error.message }
@@ -79,17 +113,29 @@ async function run(options: Options): Promise<void> {
     version
   })
   let stopping = false
-  const stop = (): void => {
-    if (stopping) process.exit(0)
+  const stop = (code: number): void => {
+    if (stopping) process.exit(code)
     stopping = true
+    setTimeout(() => process.exit(code), stopWithinMs)
     void server
       .dispose()
       .then(() => log.dispose())
-      .then(() => process.exit(0))
+      .finally(() => process.exit(code))
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  listenToOwner(server, stop)
+  const stopInOrder = (): void => stop(0)
+  process.on('SIGINT', stopInOrder)
+  process.on('SIGTERM', stopInOrder)
+  // A bug: what holds the jobs cannot be trusted any more, so they are closed and the owner starts anew.
+  const stopAfterBug = (error: unknown): void => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.critical('process_failed', { error: detail })
+    process.stderr.write(`The Focus Server stops because of an error of its own: ${String(error)}\n`)
+    stop(1)
+  }
+  process.on('uncaughtException', stopAfterBug)
+  process.on('unhandledRejection', stopAfterBug)
+  const owner = ownerChannel()
+  if (owner) listenToOwner(owner, server, stopInOrder)
   if (options.json) process.stdout.write(`${JSON.stringify({ ready: true, base: server.base })}\n`)
   else process.stdout.write(`Focus Server: ${server.base}\n`)
 }

@@ -44,7 +44,7 @@ const jobsMaxDefault = 200
 const staleS = 30 * 60
 const memoryPerJobMaxBytes = 1e9
 /** Far above what a program does, far below what hurts. */
-const requestsDefault = { perSecond: 500, burst: 1000 }
+const requestsDefault = { perSecond: 300, burst: 600 }
 
 /** A complete acquisition backend. Rejects when the REST port cannot be bound. */
 export async function createFocusServer(options: FocusServerOptions): Promise<FocusServer> {
@@ -100,6 +100,8 @@ export async function createFocusServer(options: FocusServerOptions): Promise<Fo
     base: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async addRecording(path) {
       const added = await sources.addRecording(path)
+      // A job on it may have been waiting since a restart.
+      if (added.ok) await jobs.restore()
       return added.ok ? ok({ name: added.value.description.name }) : added
     },
     get openJobs() {

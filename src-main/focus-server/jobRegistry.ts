@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { LogValues } from '../storage/log.ts'
+import { answerFor } from './jobAnswer.ts'
 import { planJob, type JobPlan } from './jobPlan.ts'
 import { parseConfigure, type ConfigureRequest } from './configureRequest.ts'
 import type { JobRecord, JobStore } from './jobStore.ts'
@@ -31,6 +32,10 @@ export interface JobRegistry {
   /** False: there is no such job. */
   remove(jobId: string, reason: string): Promise<boolean>
   readonly openJobs: number
+  /**
+   * Opens the jobs of the records again. Those whose recording is not there (yet) keep their port and are tried again at the
+   * next call, as long as a client would be waited for.
+   */
   restore(): Promise<void>
   dispose(): Promise<void>
 }
@@ -44,33 +49,14 @@ interface OpenJob {
 const sweepEveryMs = 500
 const recordEveryMs = 60_000
 
-const viewTypes = { multi: '0', single: '1', waterfall: '2' } as const
-
-function answerFor(plan: JobPlan, jobId: string, port: number, host: string): Record<string, unknown> {
-  const streamIndex: Record<string, number> = {}
-  plan.streams.forEach(({ firstChannel, channelCount }, index) => {
-    for (let channel = firstChannel; channel < firstChannel + channelCount; channel++)
-      streamIndex[String(channel + 1)] = index
-  })
-  return {
-    status: '',
-    job_id: jobId,
-    stream_url: `http://${host}`,
-    stream_port: String(port),
-    frequencies_list: plan.frequenciesHz,
-    frequencies_amount: plan.frequenciesHz.length,
-    lines_dt: plan.rowIntervalS,
-    channel_to_stream_index: streamIndex,
-    stream_amount: plan.streams.length,
-    channel_amount: plan.request.channels.max - plan.request.channels.min + 1,
-    view_type: viewTypes[plan.request.view]
-  }
-}
-
 export function createJobRegistry(options: RegistryOptions): JobRegistry {
   const { clock, log, store, ports, host } = options
   const open = new Map<string, OpenJob>()
   const slots = new Set<number>()
+  /** Records of jobs that ran when the process died, each with its port. */
+  const waiting = new Set<JobRecord>()
+  /** Restoring takes turns: a recording may be added while the first turn runs. */
+  let restoring = Promise.resolve()
   let disposed = false
 
   function lowestSlot(): number {
@@ -124,13 +110,12 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   }
 
   async function openPort(entry: OpenJob): Promise<number | null> {
+    entry.server = await listen(entry.job)
+    const port = entry.server?.port ?? null
     const delayMs = portDelayMs()
-    if (delayMs === 0) {
-      entry.server = await listen(entry.job)
-      return entry.server?.port ?? null
-    }
-    const port = ports.take()
-    if (port === null) return null
+    if (delayMs === 0 || port === null) return port
+    await entry.server?.dispose()
+    entry.server = null
     clock.after(delayMs, () => {
       if (open.get(entry.record.jobId) !== entry) return
       void openStreamServer(host, port, entry.job.handlers).then(
@@ -204,31 +189,52 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     return { ok: true, answer: record.answer }
   }
 
-  async function restoreOne(record: JobRecord): Promise<void> {
-    const parsed = parseConfigure(record.request)
-    const fresh = clock.nowMs() - record.updatedAtMs < options.staleS * 1000
-    const source = parsed.ok ? options.sourceFor(parsed.value) : null
-    const planned = parsed.ok && source ? planJob(parsed.value, source, clock.nowNs()) : null
-    const entry: OpenJob | null = planned?.ok ? { record, job: serverJobFor(record, planned.plan), server: null } : null
-    if (fresh && entry && ports.claim(record.port)) {
-      entry.server = await openStreamServer(host, record.port, entry.job.handlers).catch(() => null)
-      if (entry.server) {
-        open.set(record.jobId, entry)
-        slots.add(record.slot)
-        log('job_restored', { job: record.jobId, port: record.port })
-        return
-      }
-      ports.setAside(record.port)
-    }
+  function abandon(record: JobRecord, reason: string): void {
     record.end = 'cancelled'
     void store.put(record)
-    log('job_ended', {
-      job: record.jobId,
-      how: 'cancelled',
-      reason: fresh ? 'it could not be restored' : 'stale',
-      port: record.port
-    })
+    log('job_ended', { job: record.jobId, how: 'cancelled', reason, port: record.port })
   }
+
+  /** True: open again. False: its source is not there. A sentence: it cannot be. */
+  async function restoreOne(record: JobRecord): Promise<boolean | string> {
+    const parsed = parseConfigure(record.request)
+    if (!parsed.ok) return 'its record cannot be used'
+    const source = options.sourceFor(parsed.value)
+    if (source === null) return false
+    const planned = planJob(parsed.value, source, clock.nowNs())
+    if (!planned.ok) return planned.reason
+    const entry: OpenJob = { record, job: serverJobFor(record, planned.plan), server: null }
+    entry.server = await openStreamServer(host, record.port, entry.job.handlers).catch(() => null)
+    if (entry.server === null) return `its port ${record.port} cannot be bound`
+    open.set(record.jobId, entry)
+    slots.add(record.slot)
+    log('job_restored', { job: record.jobId, port: record.port })
+    return true
+  }
+
+  async function restoreWaiting(): Promise<void> {
+    for (const record of [...waiting]) {
+      const restored = await restoreOne(record)
+      if (restored === false) continue
+      waiting.delete(record)
+      if (typeof restored !== 'string') continue
+      ports.release(record.port)
+      abandon(record, `it could not be restored: ${restored}`)
+    }
+  }
+
+  for (const record of store.restored) {
+    if (clock.nowMs() - record.updatedAtMs >= options.staleS * 1000) abandon(record, 'stale')
+    else if (!ports.claim(record.port)) abandon(record, `its port ${record.port} is not one of this server`)
+    else waiting.add(record)
+  }
+  const cancelWaiting = clock.after(options.life.unconnectedS * 1000, () => {
+    for (const record of waiting) {
+      ports.release(record.port)
+      abandon(record, 'its recording is not here any more')
+    }
+    waiting.clear()
+  })
 
   const cancelSweep = clock.every(sweepEveryMs, () => {
     for (const entry of [...open.values()]) {
@@ -258,12 +264,15 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
     get openJobs() {
       return open.size
     },
-    async restore() {
-      for (const record of store.restored) await restoreOne(record)
+    restore() {
+      restoring = restoring.then(restoreWaiting)
+      return restoring
     },
     async dispose() {
       disposed = true
       cancelSweep()
+      cancelWaiting()
+      await restoring
       await Promise.all([...open.values()].map((entry) => end(entry, 'cancelled', 'the server stops')))
       await store.settled()
     }

@@ -38,7 +38,7 @@ export interface RestOptions {
 const bodyLimitBytes = 64 * 1024
 const requestTimeoutMs = 20_000
 const headersTimeoutMs = 10_000
-const connectionsMax = 1000
+const connectionsMax = 4096
 const truthRangeMaxNs = 24n * 3600n * 1_000_000_000n
 
 const refuse = (reply: FastifyReply, code: number, error: string, retryAfterS?: number): FastifyReply => {
