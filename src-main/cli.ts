@@ -1,11 +1,22 @@
+#!/usr/bin/env node
 import { Command } from 'commander'
+import { resolve } from 'node:path'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
+import { registerJobs } from './commands/jobs.ts'
 import { runProgram } from './commands/runProgram.ts'
+import { registerServe } from './commands/serve.ts'
+import { registerStart } from './commands/start.ts'
 import { version } from './version.ts'
 
 const program = new Command('wavefall')
   .description('live and historic distributed acoustic sensing')
   .version(version)
   .addHelpText('after', '\nExample:\n  wavefall serve --port 4870\n')
+// This file is built to out/main.
+registerStart(program, resolve(import.meta.dirname, '..', '..'))
+registerServe(program)
 registerFocusServer(program)
+registerJobs(program)
+registerDoctor(program)
 void runProgram(program, process.argv.slice(2))

@@ -2,8 +2,9 @@
  * `npm start` and `npm run wavefall`: builds what is not built or older than its sources, then runs the command line. Run by
  * Node as it is (types are stripped), so it imports nothing that needs the build.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -47,7 +48,8 @@ function takeLock(): boolean {
 
 function build(): void {
   process.stderr.write('Building …\n')
-  const started = Date.now()
+  // What changes while it builds is newer than the stamp, so it is built the next time.
+  const started = new Date()
   const electronVite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const done = spawnSync(process.execPath, [electronVite, 'build', '--logLevel', 'warn'], {
     cwd: root,
@@ -55,8 +57,9 @@ function build(): void {
     timeout: buildTimeoutMs
   })
   if (done.status !== 0) throw new Error('The build failed; what it said is above.')
-  writeFileSync(stamp, new Date().toISOString())
-  process.stderr.write(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.\n`)
+  writeFileSync(stamp, started.toISOString())
+  utimesSync(stamp, started, started)
+  process.stderr.write(`Built in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s.\n`)
 }
 
 /** Builds when needed; a build that runs already is waited for. Throws when it fails. */
@@ -74,14 +77,11 @@ export function ensureBuilt(): void {
   }
 }
 
+/** In this very process, so that Ctrl+C comes once and exit codes are the command's own. */
 function runCommand(args: string[]): void {
-  const child = spawn(process.execPath, [join(root, 'out', 'main', 'cli.cjs'), ...args], {
-    stdio: 'inherit',
-    env: { ...process.env, WAVEFALL_NODE: process.execPath }
-  })
-  // A terminal sends Ctrl+C to both; what is sent to this process alone is handed on.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
+  const commandLine = join(root, 'out', 'main', 'cli.cjs')
+  process.argv = [process.argv[0]!, commandLine, ...args]
+  createRequire(import.meta.url)(commandLine)
 }
 
 if (import.meta.main) {

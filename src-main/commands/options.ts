@@ -6,3 +6,10 @@ export function portNumber(text: string): number {
     throw new InvalidArgumentError('Give a port from 0 to 65535.')
   return port
 }
+
+/** An http or https address, without the slash at its end. */
+export function httpAddress(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('Give an address such as http://10.0.0.5:5000.')
+  return text.replace(/\/+$/, '')
+}

@@ -10,7 +10,6 @@ import { bearerToken, isKnownOrigin } from './access.ts'
 import { createSocketClients, type SocketCounters } from './socketClients.ts'
 import { tokenMatches } from './token.ts'
 
-export const defaultWebPort = 4870
 /** Where the usual port is taken, so many after it are tried. */
 const portsTried = 20
 

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { createCore } from './core.ts'
+import { spawnNodeBackend } from './embeddedProcess.ts'
+import { openFirstJob, type FirstJob } from './firstJob.ts'
+import { createStreamSink } from './storage/logFile.ts'
+import { version } from './version.ts'
+import { createToken } from './web/token.ts'
+import { createWebServer, isLoopback, type WebServer } from './web/webServer.ts'
+
+export interface ServeOptions {
+  dataFolder: string
+  host: string
+  /** 0 = any free one. */
+  port: number
+  /** A taken port is not an error: the next free one is used. */
+  mayMove: boolean
+  /** Null: the embedded Focus Server (or the site of the settings). */
+  backendUrl: string | null
+  /** Null: a random one. */
+  token: string | null
+  tls: { certificateFile: string; keyFile: string } | null
+  /** Recordings to open as historic jobs. */
+  files: string[]
+  /** Opens a live job on all channels, as soon as there is a fibre. */
+  opensFirstJob: boolean
+  /** Log lines on standard error, beside the file in the data folder. */
+  printsLog: boolean
+}
+
+export interface RunningServe {
+  /** Without the token. */
+  readonly url: string
+  readonly token: string
+  readonly moved: boolean
+  /** What an operator should be told about how this core can be reached. */
+  readonly warnings: string[]
+  /** Why files could not be opened; resolves when all have been tried. */
+  readonly fileFailures: Promise<string[]>
+  /** Ends jobs, workers, the embedded server and the connections, within 10 s. */
+  dispose(): Promise<void>
+}
+
+/** This file is built as an entry, so its folder is that of all built entries. */
+const entries = import.meta.dirname
+
+function warningsFor({ host, tls }: ServeOptions): string[] {
+  if (isLoopback(host) || tls) return []
+  return [
+    `${host} is reached from other machines without encryption: whoever can listen on the network sees the token. ` +
+      'Give --tls-cert and --tls-key, or keep to the loopback and use a tunnel.'
+  ]
+}
+
+/** The core without windows, for browsers and for desktops on other machines. Rejects when no port can be had. */
+export async function startServe(options: ServeOptions): Promise<RunningServe> {
+  const token = options.token ?? createToken()
+  const core = await createCore({
+    dataFolder: options.dataFolder,
+    version,
+    shell: 'web',
+    workerFile: join(entries, 'analysisWorker.cjs'),
+    backendUrl: options.backendUrl,
+    logSinks: options.printsLog ? [createStreamSink()] : [],
+    spawnBackend: () =>
+      spawnNodeBackend(
+        {
+          file: join(entries, 'focusServer.cjs'),
+          args: ['--json', '--port', '0', '--data', join(options.dataFolder, 'focus-server')]
+        },
+        // It logs as this program does; its lines go where ours go.
+        (line) => options.printsLog && process.stderr.write(`${line}\n`)
+      )
+  })
+  let server: WebServer
+  try {
+    server = await createWebServer({
+      core,
+      host: options.host,
+      port: options.port,
+      mayMove: options.mayMove,
+      token,
+      rendererFolder: join(entries, '..', 'renderer'),
+      tls: options.tls,
+      log: core.log.with({ component: 'web' })
+    })
+  } catch (error) {
+    await core.dispose()
+    throw error
+  }
+  const firstJob: FirstJob | null =
+    options.opensFirstJob && options.files.length === 0 ? openFirstJob(core, core.log) : null
+  const opened = options.files.length > 0 ? core.openFiles(options.files, null) : null
+  let disposing: Promise<void> | null = null
+  return {
+    url: server.url,
+    token,
+    moved: server.moved,
+    warnings: warningsFor(options),
+    fileFailures: opened?.then(({ failures }) => failures) ?? Promise.resolve([]),
+    dispose() {
+      disposing ??= (async () => {
+        firstJob?.dispose()
+        await Promise.all([server.dispose(), core.dispose()])
+      })()
+      return disposing
+    }
+  }
+}
