@@ -7,17 +7,21 @@ const heightMax = 10_000
 /** What servers use for a waterfall whose duration is left open. */
 const openRowIntervalS = 0.05
 
+/** Exactly, or at least to one part in a thousand. */
+const tolerances = [1e-9, 1e-3]
+
 /**
  * Whole numbers with duration / height = the row interval, the shortest such duration; null where it is the interval that an
- * open duration stands for, or where whole numbers cannot say it to one part in a thousand.
+ * open duration stands for, or where whole numbers within the limits cannot say it.
  */
 export function rowsAndDuration(rowIntervalS: number): { durationS: number; height: number } | null {
   if (Math.abs(rowIntervalS - openRowIntervalS) < 1e-9) return null
-  for (let durationS = 1; durationS <= durationMaxS; durationS++) {
-    const height = Math.round(durationS / rowIntervalS)
-    if (height > heightMax) return null
-    if (height >= 1 && Math.abs(durationS / height / rowIntervalS - 1) < 1e-3) return { durationS, height }
-  }
+  for (const tolerance of tolerances)
+    for (let durationS = 1; durationS <= durationMaxS; durationS++) {
+      const height = Math.round(durationS / rowIntervalS)
+      if (height > heightMax) break
+      if (height >= 1 && Math.abs(durationS / height / rowIntervalS - 1) < tolerance) return { durationS, height }
+    }
   return null
 }
 
