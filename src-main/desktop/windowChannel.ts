@@ -84,9 +84,7 @@ export function createWindowChannel(options: WindowChannelOptions): WindowChanne
   let closed = false
   let waitingForPage: (() => void)[] = []
 
-  /** Another window's messages are for its own channel to judge. */
   function accepts(event: IpcMainEvent, channel: string): boolean {
-    if (event.sender !== contents) return false
     if (isTrustedSender(event, (sender) => sender === contents)) return true
     counters.foreignSenders += 1
     log.warning('ipc_refused', { channel, address: event.senderFrame?.url.slice(0, 200) ?? 'gone' })
@@ -177,8 +175,8 @@ export function createWindowChannel(options: WindowChannelOptions): WindowChanne
 
   const listeners: Record<string, (event: IpcMainEvent, ...args: unknown[]) => void> = {
     [desktopChannels.identify](event) {
-      if (event.sender === contents)
-        event.returnValue = accepts(event, desktopChannels.identify) ? { windowId, remote } : null
+      // A synchronous question that is not answered would hang whoever asks.
+      event.returnValue = accepts(event, desktopChannels.identify) ? { windowId, remote } : null
     },
     [desktopChannels.connect](event) {
       if (!accepts(event, desktopChannels.connect)) return
