@@ -9,14 +9,16 @@ import type { MachineProbe } from './jobs/admission.ts'
 /** What the program and the machine carry, once a second. */
 export interface MachineMonitor {
   reading(): MachineReading | null
-  /** For admission: the mean of the last half minute, so that the start of a program or a build refuses nobody. */
+  /**
+   * For admission: the CPU is what it did not fall below for ten seconds. A single busy second says nothing, and the start of
+   * a program refuses nobody.
+   */
   readonly probe: MachineProbe
   dispose(): void
 }
 
 const intervalMs = 1000
-const averagedReadings = 30
-const fewestReadings = 10
+const sustainedReadings = 10
 const delayResolutionMs = 10
 
 interface CpuTimes {
@@ -129,7 +131,7 @@ export function createMachineMonitor(
     beforeMs = nowMs
     delay.reset()
     recent.push({ cpuPercent: reading.cpuPercent, memoryPercent: reading.memoryPercent })
-    if (recent.length > averagedReadings) recent.shift()
+    if (recent.length > sustainedReadings) recent.shift()
     last = reading
     changed(reading)
   }
@@ -138,10 +140,11 @@ export function createMachineMonitor(
   return {
     reading: () => last,
     probe() {
-      if (recent.length < fewestReadings) return null
-      const mean = (key: 'cpuPercent' | 'memoryPercent'): number =>
-        recent.reduce((sum, reading) => sum + reading[key], 0) / recent.length
-      return { cpuPercent: mean('cpuPercent'), memoryPercent: recent.at(-1)!.memoryPercent }
+      if (recent.length < sustainedReadings) return null
+      return {
+        cpuPercent: Math.min(...recent.map((reading) => reading.cpuPercent)),
+        memoryPercent: recent.at(-1)!.memoryPercent
+      }
     },
     dispose() {
       stop()

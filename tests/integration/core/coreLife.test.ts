@@ -10,7 +10,7 @@ import { embeddedServer } from '../../support/embeddedServer.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startSiteServer } from '../../support/siteServer.ts'
 
-const cleanups: (() => Promise<unknown> | void)[] = []
+const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
