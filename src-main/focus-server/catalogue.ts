@@ -1,7 +1,7 @@
 import { secondsFromNanoseconds, type Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { JobLimits } from '../jobs/validation.ts'
 import { rowIntervalMinS, type ConfigureRequest } from './configureRequest.ts'
-import type { AcquisitionSource, SourceRange } from './sources/source.ts'
+import type { AcquisitionSource, SourceDescription, SourceRange } from './sources/source.ts'
 
 /** Which source a request is about, and what can be listed. */
 export interface Catalogue {
@@ -75,17 +75,21 @@ export function createCatalogue(sources: Sources, nowNs: () => Nanoseconds): Cat
   }
 }
 
-/** J3's limits for one source. */
-export function limitsOf({ description }: AcquisitionSource): JobLimits {
-  const isAnalysed = description.content === 'bandEnergy'
-  const highestBandHz = Math.max(0, ...description.bands.map((band) => band.highHz))
+/** What is known without any source: the defaults of a site. */
+const siteChannelHighest = 2222
+const siteFrequencyMaxHz = 1000
+
+/** J3's limits for one source; null: there is none, and what no fibre would take is refused all the same. */
+export function limitsOf(description: SourceDescription | null): JobLimits {
+  const isAnalysed = description?.content === 'bandEnergy'
+  const highestBandHz = Math.max(0, ...(description?.bands ?? []).map((band) => band.highHz))
   return {
     channelLowest: 1,
-    channelHighest: description.channelCount,
+    channelHighest: description?.channelCount ?? siteChannelHighest,
     frequencyMinHz: 0,
-    frequencyMaxHz: Math.max(1000, Math.ceil(highestBandHz)),
+    frequencyMaxHz: Math.max(siteFrequencyMaxHz, Math.ceil(highestBandHz)),
     frequencyRangeMinHz: 1,
-    prrHz: isAnalysed ? null : description.sampleRateHz,
+    prrHz: isAnalysed ? null : (description?.sampleRateHz ?? null),
     nfftMin: 128,
     nfftMaxMany: 2048,
     nfftMaxSingle: 65536,

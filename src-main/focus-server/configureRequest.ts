@@ -44,7 +44,14 @@ export interface ConfigureRequest {
   recording: string | null
 }
 
-export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: FieldProblem[] }
+/**
+ * `request` null: not even an object. Otherwise it is there with its problems, stand-ins in the place of wrong fields, so
+ * that the limits of the right ones can be checked too and everything is said at once. `isAboutKnownTime`: false where the
+ * times are wrong, so that nobody can say which source, and whose limits, were meant.
+ */
+export type ParsedConfigure =
+  | { request: ConfigureRequest; problems: FieldProblem[]; isAboutKnownTime: boolean }
+  | { request: null; problems: FieldProblem[] }
 
 const viewOfType: Record<'0' | '1' | '2', ViewName> = { '0': 'multi', '1': 'single', '2': 'waterfall' }
 
@@ -68,62 +75,95 @@ function readableIssue(issue: z.core.$ZodIssue, body: unknown): FieldProblem {
   else if (issue.code === 'too_small') msg = `${shown} is below ${String(issue.minimum)}`
   else if (issue.code === 'too_big') msg = `${shown} is above ${String(issue.maximum)}`
   else if (issue.code === 'invalid_type')
-    msg = `${shown} is not ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`
+    msg = `${shown} is not ${['int', 'number'].includes(issue.expected) ? 'a whole number' : `of type ${issue.expected}`}`
   else if (path[0] === 'view_type') msg = `${shown} is not one of the strings "0", "1", "2"`
   const type = sent === undefined ? 'missing' : issue.code
   return path.length > 0 ? { loc: ['body', ...path], msg, type } : { loc: ['body'], msg, type }
 }
 
+/** The first message of each field; a field within one that is wrong as a whole has none of its own. */
 function onePerField(problems: FieldProblem[]): FieldProblem[] {
   const byField = new Map<string, FieldProblem>()
   for (const entry of problems) if (!byField.has(entry.loc.join('.'))) byField.set(entry.loc.join('.'), entry)
   return [...byField.values()]
 }
 
-/** The form of a request: types, fixed limits, and what must come together. What depends on the source comes later. */
-export function parseConfigure(body: unknown): Parsed<ConfigureRequest> {
-  const parsed = configureSchema.safeParse(body)
-  if (!parsed.success) {
-    return { ok: false, problems: onePerField(parsed.error.issues.map((issue) => readableIssue(issue, body))) }
-  }
-  const request = parsed.data
+type Wire = z.infer<typeof configureSchema>
+
+/** Right by themselves; what a wrong field is taken for while the others are checked. */
+const standIns: Wire = {
+  displayInfo: { height: 200 },
+  channels: { min: 1, max: 1 },
+  view_type: '0',
+  nfftSelection: 128
+}
+
+function readFields(body: Record<string, unknown>): { wire: Wire; problems: FieldProblem[]; wrong: Set<string> } {
+  const wire: Record<string, unknown> = {}
   const problems: FieldProblem[] = []
-  const view = viewOfType[request.view_type]
-  const nfft = request.nfftSelection ?? null
-  if (view === 'waterfall' && nfft !== null && nfft !== 1) {
-    problems.push(problem('nfftSelection', `${nfft} is not 1, as a waterfall has it`))
-  } else if (view !== 'waterfall' && nfft === null) {
-    problems.push(problem('nfftSelection', 'is required for spectra', 'missing'))
+  for (const [name, schema] of Object.entries(configureSchema.shape)) {
+    const parsed = schema.safeParse(Object.hasOwn(body, name) ? body[name] : undefined)
+    wire[name] = parsed.success ? parsed.data : standIns[name as keyof Wire]
+    if (parsed.success) continue
+    problems.push(...parsed.error.issues.map((issue) => readableIssue({ ...issue, path: [name, ...issue.path] }, body)))
   }
-  const start = request.start_time ?? null
-  const end = request.end_time ?? null
-  if ((start === null) !== (end === null)) {
-    problems.push(
-      problem(start === null ? 'start_time' : 'end_time', 'is required when the other end is given', 'missing')
-    )
+  const wrong = new Set(problems.map(({ loc }) => String(loc[1])))
+  return { wire: wire as Wire, problems: onePerField(problems), wrong }
+}
+
+/** What fields say about each other, where each is right by itself. */
+function relationProblems(wire: Wire, wrong: ReadonlySet<string>, rowIntervalS: number): FieldProblem[] {
+  const problems: FieldProblem[] = []
+  const areRight = (...names: string[]): boolean => !names.some((name) => wrong.has(name))
+  const nfft = wire.nfftSelection ?? null
+  const isWaterfall = viewOfType[wire.view_type] === 'waterfall'
+  if (areRight('view_type', 'nfftSelection')) {
+    if (isWaterfall && nfft !== null && nfft !== 1) {
+      problems.push(problem('nfftSelection', `${nfft} is not 1, as a waterfall has it`))
+    } else if (!isWaterfall && nfft === null) {
+      problems.push(problem('nfftSelection', 'is required for spectra', 'missing'))
+    }
   }
-  const duration = request.displayTimeAxisDuration ?? null
-  const rowIntervalS = duration === null ? defaultRowIntervalS : duration / request.displayInfo.height
-  if (rowIntervalS < rowIntervalMinS) {
-    const message = `${duration} s in ${request.displayInfo.height} rows is ${rowIntervalS.toPrecision(3)} s a row, below ${rowIntervalMinS} s`
-    problems.push(problem('displayInfo.height', message, 'too_big'))
+  const hasStart = (wire.start_time ?? null) !== null
+  if (areRight('start_time', 'end_time') && hasStart !== ((wire.end_time ?? null) !== null)) {
+    const message = 'is required when the other end is given'
+    problems.push(problem(hasStart ? 'end_time' : 'start_time', message, 'missing'))
   }
-  if (problems.length > 0) return { ok: false, problems }
-  const timeRange =
-    start === null || end === null
-      ? null
-      : { startNs: BigInt(start) * nanosecondsPerSecond, endNs: BigInt(end) * nanosecondsPerSecond }
+  if (areRight('displayInfo', 'displayTimeAxisDuration') && rowIntervalS < rowIntervalMinS) {
+    const shown = `${wire.displayTimeAxisDuration} s in ${wire.displayInfo.height} rows is ${rowIntervalS.toPrecision(3)} s a row`
+    problems.push(problem('displayInfo.height', `${shown}, below ${rowIntervalMinS} s`, 'too_big'))
+  }
+  return problems
+}
+
+/** The form of a request: types, fixed limits, and what must come together. What depends on the source comes later. */
+export function parseConfigure(body: unknown): ParsedConfigure {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { request: null, problems: [{ loc: ['body'], msg: 'is not an object', type: 'invalid_type' }] }
+  }
+  const { wire, problems, wrong } = readFields(body as Record<string, unknown>)
+  const view = viewOfType[wire.view_type]
+  const duration = wire.displayTimeAxisDuration ?? null
+  const rowIntervalS = duration === null ? defaultRowIntervalS : duration / wire.displayInfo.height
+  const relations = relationProblems(wire, wrong, rowIntervalS)
+  const { start_time: start, end_time: end } = wire
+  const hasNfft = view !== 'waterfall' && !wrong.has('view_type')
+  const isUneven = relations.some(({ loc }) => loc[1] === 'start_time' || loc[1] === 'end_time')
   return {
-    ok: true,
-    value: {
+    problems: [...problems, ...relations],
+    isAboutKnownTime: !isUneven && !['start_time', 'end_time', 'recording'].some((name) => wrong.has(name)),
+    request: {
       view,
-      rowIntervalS,
-      height: request.displayInfo.height,
-      nfft: view === 'waterfall' ? null : nfft,
-      channels: request.channels,
-      band: request.frequencyRange ?? null,
-      timeRange,
-      recording: request.recording ?? null
+      rowIntervalS: Math.max(rowIntervalS, rowIntervalMinS),
+      height: wire.displayInfo.height,
+      nfft: hasNfft ? (wire.nfftSelection ?? standIns.nfftSelection!) : null,
+      channels: wire.channels,
+      band: wire.frequencyRange ?? null,
+      timeRange:
+        typeof start === 'number' && typeof end === 'number'
+          ? { startNs: BigInt(start) * nanosecondsPerSecond, endNs: BigInt(end) * nanosecondsPerSecond }
+          : null,
+      recording: wire.recording ?? null
     }
   }
 }
@@ -142,8 +182,13 @@ function problemOf({ path, message }: FieldError): FieldProblem {
   return problem(wireNames[path] ?? path, message, type)
 }
 
-/** The limits of J3, by the same function that the form and the core ask. */
-export function checkLimits(request: ConfigureRequest, limits: JobLimits, nowNs: Nanoseconds): FieldProblem[] {
+/** The limits of J3, by the same function that the form and the core ask; fields that have a problem already are left out. */
+export function checkLimits(
+  request: ConfigureRequest,
+  limits: JobLimits,
+  nowNs: Nanoseconds,
+  known: readonly FieldProblem[] = []
+): FieldProblem[] {
   const asked: JobRequest = {
     view: request.view,
     channels: request.channels,
@@ -155,5 +200,8 @@ export function checkLimits(request: ConfigureRequest, limits: JobLimits, nowNs:
       : null,
     recording: request.recording
   }
-  return validateJobRequest(asked, limits, nowNs).map(problemOf)
+  const named = new Set(known.map(({ loc }) => loc[1]))
+  return validateJobRequest(asked, limits, nowNs)
+    .map(problemOf)
+    .filter(({ loc }) => !named.has(loc[1]))
 }

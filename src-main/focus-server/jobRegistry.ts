@@ -198,10 +198,10 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
   /** True: open again. False: its source is not there. A sentence: it cannot be. */
   async function restoreOne(record: JobRecord): Promise<boolean | string> {
     const parsed = parseConfigure(record.request)
-    if (!parsed.ok) return 'its record cannot be used'
-    const source = options.sourceFor(parsed.value)
+    if (parsed.request === null || parsed.problems.length > 0) return 'its record cannot be used'
+    const source = options.sourceFor(parsed.request)
     if (source === null) return false
-    const planned = planJob(parsed.value, source, clock.nowNs())
+    const planned = planJob(parsed.request, source, clock.nowNs())
     if (!planned.ok) return planned.reason
     const entry: OpenJob = { record, job: serverJobFor(record, planned.plan), server: null }
     entry.server = await openStreamServer(host, record.port, entry.job.handlers).catch(() => null)

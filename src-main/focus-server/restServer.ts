@@ -245,19 +245,19 @@ export function createRestServer(options: RestOptions): FastifyInstance {
   server.post('/configure', async (request, reply) => {
     nameUnknownFields(request.body)
     const parsed = parseConfigure(request.body)
-    if (!parsed.ok) return refuseFields(reply, parsed.problems)
-    const wish = parsed.value
+    if (parsed.request === null) return refuseFields(reply, parsed.problems)
+    const { request: wish, problems } = parsed
     const source = catalogue.choose(wish)
-    const fallback = source ?? live
-    if (fallback) {
-      const problems = checkLimits(wish, limitsOf(fallback), clock.nowNs())
+    if (parsed.isAboutKnownTime) {
+      const limits = limitsOf((source ?? live)?.description ?? null)
+      problems.push(...checkLimits(wish, limits, clock.nowNs(), problems))
       const memory = memoryProblem(wish, options.memoryPerJobMaxBytes)
-      if (memory && !problems.some(({ loc }) => loc.includes('nfftSelection'))) problems.push(memory)
-      if (source?.description.content === 'bandEnergy' && wish.view !== 'waterfall') {
-        problems.push(problem('view_type', 'a recording of band energy can be shown as a waterfall ("2") only'))
-      }
-      if (problems.length > 0) return refuseFields(reply, problems)
+      if (memory && !problems.some(({ loc }) => loc[1] === 'nfftSelection')) problems.push(memory)
     }
+    if (source?.description.content === 'bandEnergy' && wish.view !== 'waterfall' && problems.length === 0) {
+      problems.push(problem('view_type', 'a recording of band energy can be shown as a waterfall ("2") only'))
+    }
+    if (problems.length > 0) return refuseFields(reply, problems)
     if (source === null) {
       return wish.timeRange
         ? refuse(reply, 404, 'No recording found in given time range')

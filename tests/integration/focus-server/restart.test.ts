@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { readBlocks } from '../../support/strictBlocks.ts'
 import { strictClient, waterfall } from '../../support/strictClient.ts'
-import { startServer, temporaryFolder } from './start.ts'
+import { rampRecording, startServer, temporaryFolder } from './start.ts'
 
 interface Records {
   version: number
@@ -104,4 +104,27 @@ it('jobs of a server that stops in good order are closed in its records', async 
   await strictClient(server.base).configure(waterfall(1, 3))
   await server.dispose()
   expect((await recordsIn(recordsFile)).jobs.map(({ end }) => end)).toEqual(['cancelled'])
+})
+
+it('a job on a recording that is added after the restart waits for it, and keeps its port meanwhile', async () => {
+  const folder = await temporaryFolder()
+  const [running, left] = [join(folder, 'running.json'), join(folder, 'left.json')]
+  const openRecording = (path: string) => Promise.resolve(rampRecording(path))
+  const first = await startServer({ recordsFile: running, openRecording })
+  expect(await first.server.addRecording('/somewhere/ramp.bin')).toEqual({ ok: true, value: { name: 'ramp.bin' } })
+  const client = strictClient(first.server.base)
+  const range = waterfall(1, 4, { start_time: 1_000_000_000, end_time: 1_000_000_002 })
+  const job = await client.configure(range)
+  await copyFile(running, left)
+  await first.server.dispose()
+
+  const second = await startServer({ recordsFile: left, openRecording })
+  const again = strictClient(second.server.base)
+  expect((await again.request('GET', `/metadata/${job.job_id}`)).status).toBe(404)
+  expect((await again.configure(waterfall(1, 3))).stream_port).not.toBe(job.stream_port)
+  await second.server.addRecording('/somewhere/ramp.bin')
+  expect((await again.request('GET', `/metadata/${job.job_id}`)).body).toEqual(job)
+  const { blocks } = await readBlocks(again.blocks(job))
+  expect(blocks[0]!.data.readInt16LE(8)).toBe(1)
+  expect(blocks.reduce((sum, block) => sum + block.sample_count, 0)).toBe(200)
 })

@@ -10,6 +10,7 @@ import {
 } from '../../../src-main/focus-server/focusServer.ts'
 import { parseSourceSpec, type SourceSpec } from '../../../src-main/focus-server/sources/sourceSpec.ts'
 import { openRecording } from '../../../src-main/recordings/openRecording.ts'
+import type { Recording, RecordingInfo } from '../../../src-main/recordings/recording.ts'
 
 export interface Started {
   server: FocusServer
@@ -73,4 +74,43 @@ export async function configure(
   const answer = await post(server, '/configure', { ...configureBody, ...change })
   if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`)
   return (await answer.json()) as { job_id: string; stream_port: string; lines_dt: number }
+}
+
+/** 2 s at 100 Hz from 2001-09-09T01:46:40Z, 4 channels, each value the number of its sample. */
+export function rampRecording(path: string): Recording {
+  const info: RecordingInfo = {
+    format: 'ramp',
+    formatVersion: null,
+    file: path,
+    instrument: null,
+    shape: { time: 200, channel: 4 },
+    storedOrder: ['time', 'channel'],
+    dtype: 'int16',
+    quantity: 'strain rate',
+    unit: 'nm/m/s',
+    scale: 1,
+    startTimeNs: 1_000_000_000_000_000_000n,
+    endTimeNs: 1_000_000_002_000_000_000n,
+    sampleIntervalNs: 10_000_000,
+    sampleRateHz: 100,
+    channelSpacingM: null,
+    firstChannel: null,
+    channelStep: 1,
+    firstDistanceM: null,
+    gaugeLengthM: null,
+    bands: [],
+    gaps: [],
+    annotations: 0,
+    warnings: [],
+    metadata: {}
+  }
+  return {
+    info,
+    read({ time, channel }) {
+      const width = channel.to - channel.from
+      const values = new Int16Array((time.to - time.from) * width)
+      return Promise.resolve(values.map((_, index) => time.from + Math.floor(index / width)))
+    },
+    close: () => Promise.resolve()
+  }
 }
