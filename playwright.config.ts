@@ -9,7 +9,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  reporter: [['list'], ['json']],
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   projects: [
     { name: 'web', testIgnore: /desktop[A-Z]?.*\.spec\.ts/ },
     { name: 'desktop', testIgnore: /web[A-Z]?.*\.spec\.ts/ }

@@ -2,7 +2,7 @@
 import { test as base, type ElectronApplication, type Page } from '@playwright/test'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type Browser } from 'playwright'
@@ -103,6 +103,12 @@ async function openDesktop(runtime: string, options: OpenOptions, dataFolder: st
   return { page, stop: () => app.close() }
 }
 
+/** Drawing in software keeps two cores busy, and a busy machine is what admission refuses by default. */
+function admitOnBusyMachine(dataFolder: string): void {
+  const file = join(dataFolder, 'settings.json')
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify({ version: 1, jobs: { cpuRefusePercent: 100 } }))
+}
+
 export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null }>({
   theBrowser: [
     // eslint-disable-next-line no-empty-pattern
@@ -135,6 +141,7 @@ export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null }
       folder,
       async open(options = {}) {
         const dataFolder = options.dataFolder ?? folder()
+        admitOnBusyMachine(dataFolder)
         const one = runtime
           ? await openDesktop(runtime, options, dataFolder)
           : await openWeb(theBrowser!, options, dataFolder)
