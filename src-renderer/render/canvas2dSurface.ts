@@ -8,6 +8,7 @@ import {
   type PictureSurface,
   type PictureView
 } from './pictureView.ts'
+import { checkPhase, DrawnLines } from './drawnLines.ts'
 import { isInvalid, isMissing, type RowRing } from './rowRing.ts'
 
 /** 0xRRGGBB → the little-endian RGBA word of an ImageData. */
@@ -26,6 +27,8 @@ export class Canvas2dSurface implements PictureSurface {
   private invalidLight = 0xff000000
   private image: ImageData | null = null
   private pixels = new Uint32Array(0)
+  private readonly lines = new DrawnLines()
+  private checkPhase = 0
   private columnFirst = new Int32Array(0)
   private columnEnd = new Int32Array(0)
 
@@ -37,9 +40,11 @@ export class Canvas2dSurface implements PictureSurface {
 
   setRing(ring: RowRing | null): void {
     this.ring = ring
+    this.lines.invalidate()
   }
 
   setColourMap(rgba: Uint8Array): void {
+    this.lines.invalidate()
     for (let index = 0; index < 256; index++) {
       const at = index * 4
       this.words[index] = wordFromColour((rgba[at]! << 16) | (rgba[at + 1]! << 8) | rgba[at + 2]!)
@@ -47,6 +52,7 @@ export class Canvas2dSurface implements PictureSurface {
   }
 
   setColours(colours: PictureColours): void {
+    this.lines.invalidate()
     this.nothing = wordFromColour(colours.nothing)
     this.invalidDark = wordFromColour(colours.invalidDark)
     this.invalidLight = wordFromColour(colours.invalidLight)
@@ -55,14 +61,21 @@ export class Canvas2dSurface implements PictureSurface {
   draw(view: PictureView): void {
     const image = this.imageFor(view)
     const { ring } = this
-    if (!ring || ring.isEmpty) this.pixels.fill(this.nothing)
-    else {
+    if (!ring || ring.isEmpty) {
+      this.pixels.fill(this.nothing)
+      this.lines.invalidate()
+    } else {
+      this.lines.plan(view, ring)
+      const { shift, first, end } = this.lines
+      if (shift > 0) this.pixels.copyWithin(0, shift * view.width)
+      else if (shift < 0) this.pixels.copyWithin(-shift * view.width, 0)
+      this.checkPhase = checkPhase(view)
       for (let x = 0; x < view.width; x++) {
         const left = view.columnAtLeft + x * view.columnsPerPixel
         this.columnFirst[x] = firstCell(left, left + view.columnsPerPixel)
         this.columnEnd[x] = endCell(left, left + view.columnsPerPixel)
       }
-      for (let y = 0; y < view.height; y++) this.drawLine(ring, view, y)
+      for (let y = first; y < end; y++) this.drawLine(ring, view, y)
       ring.clearDirty()
     }
     this.context.putImageData(image, 0, 0)
@@ -86,7 +99,7 @@ export class Canvas2dSurface implements PictureSurface {
       const value = greatestValue(ring, this.columnFirst[x]!, this.columnEnd[x]!, slotFirst, slotEnd, fromPeaks)
       if (isMissing(value)) this.pixels[at + x] = this.nothing
       else if (isInvalid(value)) {
-        const check = (Math.floor(x / invalidCheckPixels) + Math.floor(y / invalidCheckPixels)) & 1
+        const check = (Math.floor(x / invalidCheckPixels) + Math.floor((y + this.checkPhase) / invalidCheckPixels)) & 1
         this.pixels[at + x] = check === 0 ? this.invalidDark : this.invalidLight
       } else {
         const index = Math.floor((value - view.lowDb) * scale + 0.5)
@@ -97,6 +110,7 @@ export class Canvas2dSurface implements PictureSurface {
 
   private imageFor(view: PictureView): ImageData {
     if (this.image?.width === view.width && this.image.height === view.height) return this.image
+    this.lines.invalidate()
     this.image = this.context.createImageData(view.width, view.height)
     this.pixels = new Uint32Array(this.image.data.buffer)
     this.columnFirst = new Int32Array(view.width)

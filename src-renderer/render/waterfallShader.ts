@@ -27,6 +27,7 @@ uniform vec3 nothing;
 uniform vec3 invalidDark;
 uniform vec3 invalidLight;
 uniform int checkPixels;
+uniform int checkPhase;
 out vec4 colour;
 
 ivec2 cells(float from, float to) {
@@ -65,7 +66,7 @@ void main() {
   if (value < -2e38) {
     colour = vec4(nothing, 1.0);
   } else if (value < -5e37) {
-    int check = (pixel.x / checkPixels + pixel.y / checkPixels) & 1;
+    int check = (pixel.x / checkPixels + (pixel.y + checkPhase) / checkPixels) & 1;
     colour = vec4(check == 0 ? invalidDark : invalidLight, 1.0);
   } else {
     float index = clamp(floor((value - levels.x) / (levels.y - levels.x) * 255.0 + 0.5), 0.0, 255.0);
@@ -86,6 +87,7 @@ export const uniformNames = [
   'nothing',
   'invalidDark',
   'invalidLight',
-  'checkPixels'
+  'checkPixels',
+  'checkPhase'
 ] as const
 export type UniformName = (typeof uniformNames)[number]

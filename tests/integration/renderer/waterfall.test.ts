@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser, Page } from 'playwright'
 import { PNG } from 'pngjs'
+import { nanosecondsFromIso } from '../../../src-preload/contract/units.ts'
 import { colourMapFromName } from '../../../src-renderer/render/colourMaps.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { previewValue } from '../../support/preview/feed.ts'
@@ -136,6 +137,45 @@ describe.skipIf(!browser)('the waterfall in a browser', () => {
       expect(different / (one!.width * one!.height)).toBeLessThan(0.002)
     }
   }, 90_000)
+
+  it('shows a live picture that moved line by line as one drawn at once', async () => {
+    for (const renderer of ['automatic', 'canvas2d']) {
+      const { page } = await open(`columns=${columns}&renderer=${renderer}`)
+      const first = await waitFor(page, ({ rows }) => Number(rows) > 600)
+      // Well over a hundred lines come in one by one.
+      await waitFor(page, ({ drawnFrames }) => Number(drawnFrames) > Number(first.drawnFrames) + 60)
+      const box = (await page.locator(canvasSelector).boundingBox())!
+      await page.mouse.move(box.x + box.width / 2, box.y + 40)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width / 2, box.y + 47)
+      await page.mouse.up()
+      const data = await waitFor(page, ({ following }) => following === 'false')
+      const moved = await pixels(page)
+      const originNs = BigInt(
+        await page.evaluate(() => (window as unknown as { previewOriginNs: string }).previewOriginNs)
+      )
+      const topRow = Number(nanosecondsFromIso(data.topTime!)! - originNs) / 1e8 + 0.5
+      const rowsPerPixel =
+        Number(nanosecondsFromIso(data.bottomTime!)! - nanosecondsFromIso(data.topTime!)!) / 1e8 / moved.height
+      let wrong = 0
+      let checked = 0
+      for (let y = 3; y < moved.height; y += 7) {
+        const row = Math.floor(topRow + (y + 0.5) * rowsPerPixel)
+        if (row < 0 || (row >= 438 && row < 462)) continue
+        for (let column = 3; column < columns; column += 17) {
+          const x = Math.floor(((column + 0.5) / columns) * moved.width)
+          // The way back to live lies over the newest corner.
+          if (y > moved.height - 50 && x > moved.width - 260) continue
+          const colour = expectedColour(Math.fround(previewValue(row, column)), data)
+          checked++
+          if (difference(moved, x, y, colour) > 12) wrong++
+        }
+      }
+      expect(checked).toBeGreaterThan(500)
+      expect(wrong / checked).toBeLessThan(0.002)
+      await page.context().close()
+    }
+  }, 60_000)
 
   it('comes back from a lost graphics context by itself, with the same picture and a notice', async () => {
     const { page } = await open(`historic&whole&columns=${columns}&rows=200`)

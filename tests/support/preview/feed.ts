@@ -54,7 +54,7 @@ export const livePreview: PreviewOptions = {
 const gapAt = (rows: number): { first: number; count: number } => ({ first: rows - 260, count: 18 })
 
 /** A fake core with one job; `rows` come at their time when live, all at once when historic. */
-export function previewConnection(options: PreviewOptions): FakeConnection {
+export function previewConnection(options: PreviewOptions): FakeConnection & { originNs: string } {
   const settings = defaultSettings()
   const startedMs = Math.floor(Date.now() / 1000) * 1000 - options.rows * options.rowMs
   const originNs = options.isLive ? String(BigInt(startedMs) * 1_000_000n) : '1698416617000000000'
@@ -245,5 +245,5 @@ export function previewConnection(options: PreviewOptions): FakeConnection {
       connection.emit('job.changed', job({ statistics: { ...job().statistics, bytesPerS: 8.6e6 + jitter * 6e5 } }))
     }, 500)
   }
-  return connection
+  return Object.assign(connection, { originNs })
 }

@@ -14,4 +14,4 @@ const connection = previewConnection({
 const root = document.getElementById('root')
 if (root) startWindow(root, connection, query.get('renderer') === 'canvas2d' ? 'canvas2d' : 'automatic')
 // The page drives the fake from outside: connection states, notices.
-Object.assign(window, { fakeConnection: connection })
+Object.assign(window, { fakeConnection: connection, previewOriginNs: connection.originNs })
