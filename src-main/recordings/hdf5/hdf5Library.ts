@@ -1,0 +1,166 @@
+// The declaration is not found by the test project otherwise.
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference
+/// <reference path="./hdf5Util.d.ts" />
+import { closeSync } from 'node:fs'
+import type { Module } from 'h5wasm'
+
+export type Hdf5Module = typeof Module
+
+/** Something expected is wrong with a file: it is damaged, cut off, or not what it claims. The library itself is well. */
+export class Hdf5Problem extends Error {
+  override readonly name = 'Hdf5Problem'
+}
+
+/** One open HDF5 file, valid until the action that got it returns. */
+export interface OpenFile {
+  module: Hdf5Module
+  fileId: bigint
+  /** Innermost reason of what the library complained about last, or null; asking forgets it. */
+  takeComplaint(): string | null
+}
+
+interface Stream {
+  fd: number
+  nfd: number
+}
+
+interface FileSystem {
+  streams: (Stream | null)[]
+  write(stream: Stream, buffer: Uint8Array, offset: number, length: number, position?: number): number
+}
+
+interface Instance {
+  module: Hdf5Module
+  /** Least recently used first. */
+  files: Map<object, bigint>
+  takeComplaint(): string | null
+}
+
+/** Files that stay open between reads. More recordings than that may be in use: they are opened again when read. */
+const openFileLimit = 32
+/** An instance whose heap a damaged file has blown up is replaced: the heap of WebAssembly never shrinks. */
+const heapLimitBytes = 192 * 1024 * 1024
+const complaintLimit = 20_000
+
+/**
+ * HDF5 in WebAssembly, reading from the disk itself: a file is never loaded as a whole. All files share one instance. A
+ * fault in it (a trap, an abort, memory exhausted) costs that instance, not the process: its descriptors are closed, and
+ * the next read of any file opens it in a fresh one.
+ */
+export class Hdf5Library {
+  #instance: Promise<Instance> | null = null
+
+  /** Runs `action`, which must be synchronous, on the file; `key` stands for the reader's own opening of it. */
+  async use<T>(key: object, path: string, action: (file: OpenFile) => T): Promise<T> {
+    this.#instance ??= createInstance()
+    const pending = this.#instance
+    let instance: Instance
+    try {
+      instance = await pending
+    } catch (error) {
+      this.#forget(pending)
+      throw error
+    }
+    if (this.#instance !== pending) return this.use(key, path, action)
+    try {
+      const result = action(this.#open(instance, key, path))
+      if (instance.module.HEAPU8.length > heapLimitBytes) this.#retire(pending, instance)
+      return result
+    } catch (error) {
+      const isWell = error instanceof Hdf5Problem && instance.module.HEAPU8.length <= heapLimitBytes
+      if (!isWell) this.#retire(pending, instance)
+      if (error instanceof Hdf5Problem) throw error
+      throw new Hdf5Problem(`the HDF5 library gave up on it (${firstLine(error)})`)
+    }
+  }
+
+  /** Closes the file of that key, if it is open. */
+  async release(key: object): Promise<void> {
+    const instance = await this.#instance?.catch(() => null)
+    const fileId = instance?.files.get(key)
+    if (!instance || fileId === undefined) return
+    instance.files.delete(key)
+    closeFile(instance, fileId)
+  }
+
+  #open(instance: Instance, key: object, path: string): OpenFile {
+    const { module, files, takeComplaint } = instance
+    let fileId = files.get(key)
+    files.delete(key)
+    if (fileId === undefined) {
+      takeComplaint()
+      fileId = module.open(path, module.H5F_ACC_RDONLY, false, -1, -1)
+      if (fileId < 0n) throw new Hdf5Problem(takeComplaint() ?? 'it cannot be opened as HDF5')
+    }
+    files.set(key, fileId)
+    for (const [oldest, oldestId] of files) {
+      if (files.size <= openFileLimit) break
+      files.delete(oldest)
+      closeFile(instance, oldestId)
+    }
+    return { module, fileId, takeComplaint }
+  }
+
+  #retire(pending: Promise<Instance>, instance: Instance): void {
+    this.#forget(pending)
+    instance.files.clear()
+    for (const stream of (instance.module.FS as unknown as FileSystem).streams) {
+      if (!stream || stream.nfd <= 2) continue
+      try {
+        closeSync(stream.nfd)
+      } catch {
+        // It was closed before the fault.
+      }
+    }
+  }
+
+  #forget(pending: Promise<Instance>): void {
+    if (this.#instance === pending) this.#instance = null
+  }
+}
+
+function closeFile(instance: Instance, fileId: bigint): void {
+  try {
+    instance.module.close_file(fileId)
+  } catch {
+    // A damaged file may fail here too; its descriptor goes with the instance.
+  }
+}
+
+async function createInstance(): Promise<Instance> {
+  const { default: createModule } = await import('../../../node_modules/h5wasm/dist/node/hdf5_util.js')
+  let complaint = ''
+  const note = (text: string): void => {
+    if (complaint.length < complaintLimit) complaint += text
+  }
+  const module = await createModule({ noInitialRun: true, print: note, printErr: (text) => note(`${text}\n`) })
+  // HDF5 prints its error stack to the process's standard error; it is our reason for a refusal instead.
+  const fileSystem = module.FS as unknown as FileSystem
+  const write = fileSystem.write
+  fileSystem.write = (stream, buffer, offset, length, position) => {
+    if (stream.fd !== 1 && stream.fd !== 2) return write(stream, buffer, offset, length, position)
+    note(new TextDecoder().decode(buffer.slice(offset, offset + length)))
+    return length
+  }
+  const takeComplaint = (): string | null => {
+    const reason = innermostReason(complaint)
+    complaint = ''
+    return reason
+  }
+  return { module, files: new Map(), takeComplaint }
+}
+
+/** `#004: …/H5Fsuper.c line 400 in H5F__super_read(): truncated file: eof = …` → what follows `(): `, of the last such line. */
+function innermostReason(stack: string): string | null {
+  const reasons = [...stack.matchAll(/^\s*#\d+: .*?\(\): (.+)$/gm)]
+  return reasons.at(-1)?.[1]?.trim() ?? null
+}
+
+const firstLine = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+
+/**
+ * The library of this process, as an import of the package would be: there is one, it holds no recording, and it costs
+ * nothing until the first HDF5 file is opened.
+ */
+export const hdf5Library = new Hdf5Library()

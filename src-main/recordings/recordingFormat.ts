@@ -1,0 +1,27 @@
+import type { Hdf5File } from './hdf5/hdf5File.ts'
+import type { Recording } from './recording.ts'
+
+/** A file that wants to be recognised. */
+export interface Candidate {
+  path: string
+  sizeBytes: number
+  /** The first bytes, at most 64 KiB. */
+  head: Uint8Array
+  /** Where the file opens as HDF5; owned by the opener until a format takes it with its recording. */
+  hdf5: Hdf5File | null
+}
+
+/** One format of the field. To add one: a module that exports this, and its line in `openRecording.ts`. */
+export interface RecordingFormat {
+  /** As `RecordingInfo.format` says it. */
+  name: string
+  /** What an operator calls it, for the sentence that says what was looked for. */
+  title: string
+  /** By content alone, cheaply, without reading samples. A file is opened by the one format that says yes. */
+  recognise(candidate: Candidate): Promise<boolean>
+  /**
+   * Takes over `candidate.hdf5`, which the recording's `close` closes; when it throws, the opener closes it. Throws
+   * `RecordingError`, or `Hdf5Problem`, which the opener turns into one.
+   */
+  open(candidate: Candidate): Promise<Recording>
+}
