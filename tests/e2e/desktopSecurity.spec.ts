@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { securityHeaders } from '../../src-preload/contract/security.ts'
+import { programFolder } from '../support/electron.ts'
 import { expect, test } from './desktopProgram.ts'
 
 /** Empty while nothing was logged. */
@@ -136,20 +137,15 @@ test('permissions are denied', async ({ desktop }) => {
 })
 
 test('a foreign page with the same preload gets no bridge, and its messages are refused', async ({ desktop }) => {
-  const { page, app, dataFolder } = await desktop.launch()
-  const jobs = page.locator('[data-testid="waterfall-canvas"]')
-  await expect(jobs).toBeVisible()
-  const bridge = await app.evaluate(async ({ BrowserWindow }) => {
-    const own = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
-      getLastWebPreferences(): { preload: string }
-    }
-    const { preload } = own.getLastWebPreferences()
-    const foreign = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
+  const { app, dataFolder } = await desktop.launch()
+  const preload = join(programFolder, 'out/preload/bridge.cjs')
+  const bridge = await app.evaluate(async ({ BrowserWindow }, preloadFile) => {
+    const foreign = new BrowserWindow({ show: false, webPreferences: { preload: preloadFile, sandbox: true } })
     await foreign.loadURL('wavefall://app/')
     const found = (await foreign.webContents.executeJavaScript('typeof window.wavefall')) as string
     foreign.destroy()
     return found
-  })
+  }, preload)
   expect(bridge).toBe('undefined')
   await expect.poll(() => logOf(dataFolder)).toContain('"event":"ipc_refused"')
 })

@@ -2,7 +2,7 @@ import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { resolve } from 'node:path'
 import { electronExecutable, findElectronRuntime } from './electronRuntime.ts'
 
-const programFolder = resolve(import.meta.dirname, '../..')
+export const programFolder = process.env.WAVEFALL_PROGRAM || resolve(import.meta.dirname, '../..')
 const playwrightEntry = resolve(import.meta.dirname, 'electronEntry.cjs')
 const startsWithinMs = 30_000
 
