@@ -87,7 +87,7 @@ export class Viewport {
       const span = clamp(this.slotSpan * factors.slots, fewestCells, bounds.slotsMost)
       this.slotStart = slot - fraction * span
       this.slotEnd = this.slotStart + span
-      this.detach(bounds)
+      this.detach(bounds, true)
     }
   }
 
@@ -113,7 +113,7 @@ export class Viewport {
     const slots = (this.isNewestAtTop ? down : -down) * this.slotSpan
     this.slotStart += slots
     this.slotEnd += slots
-    this.detach(bounds)
+    this.detach(bounds, slots > 0)
   }
 
   /** Keeps a standing view inside what is held; old slots that fell out of the ring push it along. */
@@ -138,12 +138,13 @@ export class Viewport {
     return this.isNewestAtTop ? 1 - y : y
   }
 
-  private detach(bounds: ViewportBounds): void {
-    this.isFollowing = false
+  /** `mayFollow`: pushed against the newest edge of a live picture, it follows rather than stand still there. */
+  private detach(bounds: ViewportBounds, mayFollow: boolean): void {
     const overshoot = this.slotEnd - bounds.slotEnd
+    this.isFollowing = false
     this.keepInside(bounds)
-    // Pushed against the newest edge of a live picture: it follows rather than stand still there.
-    if (bounds.isLive && overshoot >= 0) this.isFollowing = true
+    // A view that is longer than what has arrived reaches over the edge even while it is pulled back.
+    if (bounds.isLive && mayFollow && overshoot >= 0) this.isFollowing = true
   }
 }
 

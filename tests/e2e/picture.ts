@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { PNG } from 'pngjs'
 import type { Picture } from '../support/ridges.ts'
 import { nanosecondsFromIso, secondsFromNanoseconds } from '../../src-preload/contract/units.ts'
@@ -15,25 +15,42 @@ const seconds = (iso: string): number => secondsFromNanoseconds(nanosecondsFromI
 const luminance = (data: Buffer, at: number): number =>
   (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!) / 255
 
+/** Drags the picture a little towards the past: it stands still then, while the stream goes on. */
+export async function holdPicture(page: Page): Promise<void> {
+  const box = (await page.getByTestId('waterfall-canvas').boundingBox())!
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 30, { steps: 4 })
+  await page.mouse.up()
+  await page.mouse.move(box.x + box.width + 60, box.y + box.height / 2)
+  await expect(page.getByTestId('waterfall-canvas')).toHaveAttribute('data-following', 'false')
+  let last = ''
+  await expect
+    .poll(async () => {
+      const before = last
+      last = (await canvasState(page)).topTime!
+      return last === before
+    })
+    .toBe(true)
+}
+
 /**
- * The pixels that a user sees, with time and distance from the edges that the program states. `step` > 1 averages blocks of
+ * The pixels that a user sees of a picture that stands still, with time and distance from the edges that the program states. `step` > 1 averages blocks of
  * pixels. Rows before the first data are left out.
  */
 export async function takePicture(page: Page, step = 2): Promise<Picture & { state: Record<string, string> }> {
-  const before = await canvasState(page)
+  const state = await canvasState(page)
   const png = PNG.sync.read(await page.getByTestId('waterfall-canvas').screenshot())
-  const after = await canvasState(page)
-  // A live picture moves between the two readings by a few rows; the middle is what the screenshot holds.
-  const middle = (name: string): number => (seconds(before[name]!) + seconds(after[name]!)) / 2
-  const top = middle('topTime')
-  const bottom = middle('bottomTime')
-  const left = Number(after.leftDistance)
-  const right = Number(after.rightDistance)
+  expect((await canvasState(page)).topTime, 'the picture stood still while it was taken').toBe(state.topTime)
+  const top = seconds(state.topTime!)
+  const bottom = seconds(state.bottomTime!)
+  const left = Number(state.leftDistance)
+  const right = Number(state.rightDistance)
   const rowsAll = Math.floor(png.height / step)
   const columns = Math.floor(png.width / step)
   const secondsOfPixelRow = (row: number): number => top + ((row + 0.5) / rowsAll) * (bottom - top)
-  const firstData = seconds(after.firstRowTime!)
-  const lastData = seconds(before.lastRowTime!)
+  const firstData = seconds(state.firstRowTime!)
+  const lastData = seconds(state.lastRowTime!)
   const used = Array.from({ length: rowsAll }, (_, row) => row).filter((row) => {
     const at = secondsOfPixelRow(row)
     return at >= firstData && at <= lastData
@@ -54,6 +71,6 @@ export async function takePicture(page: Page, step = 2): Promise<Picture & { sta
     brightness,
     secondsOfRow: (row) => secondsOfPixelRow(used[0]! + row),
     metresOfColumn: (column) => left + ((column + 0.5) / columns) * (right - left),
-    state: after
+    state
   }
 }

@@ -138,6 +138,18 @@ describe('the viewport', () => {
     expect([viewport.isFollowing, viewport.slotEnd]).toEqual([true, 5000])
   })
 
+  it('stays where it was dragged while less has arrived than it shows', () => {
+    const viewport = new Viewport()
+    const young = bounds({ slotFirst: 0, slotEnd: 300 })
+    viewport.showLive(young, 1436)
+    viewport.pan(young, 0, 0.01)
+    expect(viewport.isFollowing).toBe(false)
+    viewport.pan(young, 0, 0.01)
+    expect(viewport.isFollowing).toBe(false)
+    viewport.pan(young, 0, -0.01)
+    expect(viewport.isFollowing).toBe(true)
+  })
+
   it('pans sideways without leaving the newest edge', () => {
     const viewport = new Viewport()
     viewport.showLive(bounds(), 400)
