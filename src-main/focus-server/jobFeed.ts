@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { createHistoricSchedule, createLiveSchedule, type ScheduledBlock } from './blockSchedule.ts'
 import type { FaultSchedule } from './faultSchedule.ts'
 import type { ChannelBlock, JobPlan } from './jobPlan.ts'
+import type { LivePriority } from './livePriority.ts'
 import type { Outlet } from './outlet.ts'
 
 /** A block's length is a floor under the latency of a live picture. */
@@ -40,6 +41,7 @@ export interface FeedOptions {
   blockSamples: number
   originSample: number
   clock: Clock
+  priority: LivePriority
   faults: FaultSchedule
   /** Monotonic milliseconds at which the job's first client came: the zero of its faults. */
   startedMs: number
@@ -90,8 +92,9 @@ export async function* feedBlocks(
 
   async function paced(block: ScheduledBlock & { kind: 'samples' }): Promise<void> {
     const endNs = source.timeOfSample(block.firstSample + block.sampleCount)
-    for (;;) {
+    for (let hasWaited = false; ; hasWaited = true) {
       const aheadMs = millisecondsFromNanoseconds(endNs - clock.nowNs())
+      if (aheadMs <= 0 && hasWaited) options.priority.woke(-aheadMs)
       if (aheadMs <= 0 || outlet.closed) break
       await outlet.wait(Math.min(1000, Math.ceil(aheadMs)))
     }
@@ -110,12 +113,18 @@ export async function* feedBlocks(
     return { kind: 'gap', firstSequence: sequence, lastSequence: resume - 1, startNs, endNs, reason }
   }
 
+  async function turnOfHistoric(): Promise<void> {
+    const waitMs = options.priority.standBackMs()
+    if (waitMs > 0) await outlet.wait(waitMs)
+    else await new Promise((resolve) => setImmediate(resolve))
+  }
+
   /** Null: the outlet was closed meanwhile. */
   async function readBlock(firstSample: number, sampleCount: number): Promise<Int16Array | Float32Array | null> {
     const values = new ArrayType(sampleCount * channels.channelCount)
     const turn = plan.range ? turnSamples : sampleCount
     for (let done = 0; done < sampleCount; done += turn) {
-      if (plan.range) await new Promise((resolve) => setImmediate(resolve))
+      if (plan.range) await turnOfHistoric()
       if (outlet.closed) return null
       const part = { firstSample: firstSample + done, sampleCount: Math.min(turn, sampleCount - done) }
       await source.read({ ...part, ...channels, band: plan.band }, values.subarray(done * channels.channelCount))

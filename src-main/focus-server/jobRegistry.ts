@@ -4,6 +4,7 @@ import { answerFor } from './jobAnswer.ts'
 import { planJob, type JobPlan } from './jobPlan.ts'
 import { parseConfigure, type ConfigureRequest } from './configureRequest.ts'
 import type { JobRecord, JobStore } from './jobStore.ts'
+import { createLivePriority } from './livePriority.ts'
 import type { PortPool } from './portPool.ts'
 import { createServerJob, type LifeTimes, type ServerJob } from './serverJob.ts'
 import type { AcquisitionSource, Fault } from './sources/source.ts'
@@ -51,6 +52,7 @@ const recordEveryMs = 60_000
 
 export function createJobRegistry(options: RegistryOptions): JobRegistry {
   const { clock, log, store, ports, host } = options
+  const priority = createLivePriority(clock)
   const open = new Map<string, OpenJob>()
   const slots = new Set<number>()
   /** Records of jobs that ran when the process died, each with its port. */
@@ -73,6 +75,7 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
       plan,
       faults: options.faults,
       clock,
+      priority,
       life: options.life,
       originSample: record.originSample,
       onOrigin(originSample) {

@@ -5,6 +5,7 @@ import { createFaultSchedule } from './faultSchedule.ts'
 import { blockSamplesOf, feedBlocks, rowBlockSamplesOf, type FeedOptions } from './jobFeed.ts'
 import { createHistoricSchedule, createLiveSchedule, type BlockSchedule } from './blockSchedule.ts'
 import type { ChannelBlock, JobPlan } from './jobPlan.ts'
+import type { LivePriority } from './livePriority.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
 import { createRowEncoder } from './rowService.ts'
 import type { StreamHandlers } from './streamServer.ts'
@@ -28,6 +29,7 @@ export interface ServerJobOptions {
   plan: JobPlan
   faults: readonly Fault[]
   clock: Clock
+  priority: LivePriority
   life: LifeTimes
   /** Sample at which the first client came, where the job was restored from its record. */
   originSample: number | null
@@ -133,6 +135,7 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
       blockSamples,
       originSample: origin(),
       clock,
+      priority: options.priority,
       faults,
       startedMs: startedMs ?? clock.monotonicMs()
     }
