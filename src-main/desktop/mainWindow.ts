@@ -1,6 +1,6 @@
 import { BrowserWindow, screen } from 'electron'
 import { desktopOrigin } from '../../src-preload/contract/security.ts'
-import { defaultSize, smallestSize, type WindowState, type WindowStateStore } from './windowState.ts'
+import { freshSize, smallestSize, type WindowState, type WindowStateStore } from './windowState.ts'
 
 export const mainPage = `${desktopOrigin}/`
 
@@ -36,7 +36,7 @@ function followPlace(window: BrowserWindow, store: WindowStateStore): void {
 export async function createMainWindow({ preloadFile, state }: MainWindowOptions): Promise<BrowserWindow> {
   const kept = await state.read(screen.getAllDisplays().map((display) => display.workArea))
   const window = new BrowserWindow({
-    ...(kept.bounds ?? defaultSize),
+    ...(kept.bounds ?? freshSize(screen.getPrimaryDisplay().workArea)),
     minWidth: smallestSize.width,
     minHeight: smallestSize.height,
     show: false,

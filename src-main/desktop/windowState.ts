@@ -16,7 +16,7 @@ export interface WindowState {
   fullScreen: boolean
 }
 
-export const defaultSize = { width: 1440, height: 900 }
+const defaultSize = { width: 1440, height: 900 }
 export const smallestSize = { width: 640, height: 400 }
 const version = 1
 
@@ -50,6 +50,12 @@ export function boundsOnDisplays(bounds: Bounds, workAreas: readonly Bounds[]): 
     height
   }
 }
+
+/** The size of a window that has no place yet: as designed, or as much as the display has. */
+export const freshSize = (workArea: Bounds): { width: number; height: number } => ({
+  width: Math.min(defaultSize.width, workArea.width),
+  height: Math.min(defaultSize.height, workArea.height)
+})
 
 const isPixel = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) < 100_000
 

@@ -1,6 +1,6 @@
 /** The desktop program for its own specs: each launch has a data folder, everything is closed and removed behind the test. */
 import { test as base } from '@playwright/test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchDesktop, whyNoDesktop, type DesktopProgram } from '../support/electron.ts'
@@ -30,6 +30,10 @@ export const test = base.extend<{ desktop: Desktop }>({
     await use({
       folder,
       async launch({ dataFolder = folder(), args = [], environment } = {}) {
+        // Drawing in software keeps the machine busy, and a busy machine is what admission refuses by default.
+        const settings = join(dataFolder, 'settings.json')
+        if (!existsSync(settings))
+          writeFileSync(settings, JSON.stringify({ version: 1, jobs: { cpuRefusePercent: 100 } }))
         const program = await launchDesktop(['--data', dataFolder, ...args], environment)
         const one = { ...program, dataFolder }
         launched.push(one)

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   boundsOnDisplays,
   createWindowStateStore,
+  freshSize,
   parseWindowState,
   type Bounds
 } from '../../../src-main/desktop/windowState.ts'
@@ -31,6 +32,11 @@ describe('where a window comes back', () => {
 
   test('smaller on a smaller display', () => {
     expect(boundsOnDisplays({ x: 10, y: 10, width: 3000, height: 2000 }, [display])).toEqual(display)
+  })
+
+  test('a first window is no larger than its display', () => {
+    expect(freshSize(display)).toEqual({ width: 1440, height: 900 })
+    expect(freshSize({ x: 0, y: 24, width: 1280, height: 700 })).toEqual({ width: 1280, height: 700 })
   })
 
   test('always inside one display, for any bounds and any display', () => {
