@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
+import { registerInspect } from './commands/inspect.ts'
 import { registerJobs } from './commands/jobs.ts'
 import { runProgram } from './commands/runProgram.ts'
 import { registerServe } from './commands/serve.ts'
@@ -17,6 +18,7 @@ const program = new Command('wavefall')
 registerStart(program, resolve(import.meta.dirname, '..', '..'))
 registerServe(program)
 registerFocusServer(program)
+registerInspect(program)
 registerJobs(program)
 registerDoctor(program)
 void runProgram(program, process.argv.slice(2))

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -46,14 +47,20 @@ describe('usage', () => {
     expect(err).toMatch(/error: /)
   })
 
-  it.each([[[]], [['start']], [['serve']], [['focus-server']], [['jobs']], [['jobs', 'start']], [['doctor']]])(
-    '%j --help has an example and exits 0',
-    async (args) => {
-      const { code, out } = await runCommand([...args, '--help'])
-      expect(code).toBe(0)
-      expect(out).toMatch(/Examples?:\n {2}\S*.*wavefall/)
-    }
-  )
+  it.each([
+    [[]],
+    [['start']],
+    [['serve']],
+    [['focus-server']],
+    [['inspect']],
+    [['jobs']],
+    [['jobs', 'start']],
+    [['doctor']]
+  ])('%j --help has an example and exits 0', async (args) => {
+    const { code, out } = await runCommand([...args, '--help'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/Examples?:\n {2}\S*.*wavefall/)
+  })
 })
 
 describe('serve and jobs', () => {
@@ -207,6 +214,29 @@ describe('a core from start to end', () => {
     expect(await program.stop()).toBe(0)
     expect(readdirSync(folder).filter((name) => name.startsWith('open-') && name.endsWith('.html'))).toEqual([])
   }, 60_000)
+
+  it.skipIf(process.platform === 'win32')('ends when the npm that started it is gone', async () => {
+    // As npm does it: a shell between, which is killed and tells nobody.
+    const shell = spawn(
+      'sh',
+      ['-c', `"${process.execPath}" out/main/cli.cjs serve --json --port 0 --data "${folder}" & echo $!; wait`],
+      { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, npm_lifecycle_event: 'start' } }
+    )
+    let out = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+    await eventually('it is ready', () => out.includes('"ready":true'), 25_000)
+    const pid = Number(out.split('\n')[0])
+    const isAlive = (): boolean => {
+      try {
+        return process.kill(pid, 0)
+      } catch {
+        return false
+      }
+    }
+    expect(isAlive()).toBe(true)
+    shell.kill('SIGKILL')
+    await eventually('it has ended', () => !isAlive())
+  })
 
   it('start refuses a file that is not there, and a desktop that cannot be', async () => {
     const missing = await runCommand(['start', '--web', '--no-open', '--data', folder, join(folder, 'missing.h5')])
