@@ -25,10 +25,27 @@ function windowId(): string {
   return fresh
 }
 
+/** The menu belongs to the shell of this machine, whichever machine the core runs on. */
+function withShellCommands(core: CoreConnection, shell: CoreConnection): CoreConnection {
+  return {
+    ...core,
+    on: (name, listener) => (name === 'window.command' ? shell : core).on(name, listener),
+    dispose() {
+      core.dispose()
+      shell.dispose()
+    }
+  }
+}
+
 /** Desktop bridge, another machine's core, or the server of this page: whichever this window was opened for. */
 export function connect(): CoreConnection {
   const bridge = window.wavefall
-  if (bridge?.remote) return connectWebSocket(bridge.remote.url, bridge.remote.token, bridge.windowId)
+  if (bridge?.remote) {
+    return withShellCommands(
+      connectWebSocket(bridge.remote.url, bridge.remote.token, bridge.windowId),
+      connectDesktop(bridge)
+    )
+  }
   if (bridge) return connectDesktop(bridge)
   return connectWebSocket(window.location.origin, takeToken(), windowId())
 }
