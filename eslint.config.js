@@ -69,7 +69,7 @@ const electronOnly = {
 }
 
 export default tseslint.config(
-  { ignores: ['out/**', 'node_modules/**', 'test-results/**'] },
+  { ignores: ['out/**', 'node_modules/**', 'test-results/**', 'tests/bench/bareWindow/**'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

@@ -5,6 +5,8 @@ const liveRowIntervalS = 0.05
 /** Rows that a whole recording is drawn with. */
 const historicRows = 500
 const rowIntervalMaxS = 3600
+/** At least: what is looked up afterwards is often an earthquake, and its band begins at a few hertz. */
+const historicWindowS = 0.5
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
@@ -48,12 +50,13 @@ export function recordingDefaults(site: SiteSettings, recording: BackendRecordin
   const endNs = recording.endNs === null ? nowNs : BigInt(recording.endNs)
   const rangeS = Math.max(1e-3, Number(endNs - startNs) / 1e9)
   const rateHz = recording.sampleRateHz ?? 2 * site.frequencyMaxHz
+  const isRaw = recording.bands.length === 0
   const shortestS = Math.max(0.01, 4 / rateHz)
-  const rowIntervalS = clamp(roundedDown(rangeS / historicRows), shortestS, rowIntervalMaxS)
-  const nfft = nfftFor(rowIntervalS, rateHz, site.nfftMin, site.nfftMaxMany)
+  // A band-energy recording has its rows already.
+  const rowIntervalS = isRaw ? clamp(roundedDown(rangeS / historicRows), shortestS, rowIntervalMaxS) : 1 / rateHz
+  const nfft = nfftFor(Math.max(rowIntervalS, historicWindowS / 2), rateHz, site.nfftMin, site.nfftMaxMany)
   const minHz = Math.max(site.frequencyMinHz, Number(((2 * rateHz) / nfft).toPrecision(2)))
   const maxHz = Math.min(site.frequencyMaxHz, rateHz / 2)
-  const isRaw = recording.bands.length === 0
   const lowest = recording.channels?.min ?? site.channelLowest
   return {
     view: 'waterfall',

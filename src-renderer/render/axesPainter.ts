@@ -10,6 +10,8 @@ const timeTickGap = 56
 const distanceTickGap = 96
 const tickLength = 4
 const dayMs = 86_400_000
+/** Half the width of a digit at this size, CSS pixels, a little more than any system font needs. */
+const halfDigit = 3.4
 
 /** Paints the axes around a picture on the tile's overlay: distance above, channels below, UTC at the left. */
 export class AxesPainter {
@@ -106,7 +108,8 @@ export class AxesPainter {
       context.textAlign = 'center'
       if (x > left + view.width - 24 * scale) continue
       const text = this.channels.get(index, step)
-      context.fillText(text, x, labelY)
+      // The date stands left of the picture; a label that reaches over the edge would touch it. Its tick stays.
+      if (x - text.length * halfDigit * scale >= left + 2 * scale) context.fillText(text, x, labelY)
       if (!axes.hasDistance) {
         this.tick(x, top, 0, -tickLength * scale)
         context.fillText(text, x, Math.round(top / 2))

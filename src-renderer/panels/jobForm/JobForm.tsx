@@ -60,23 +60,25 @@ function AnalysisFields({ draft, fields }: { draft: FormDraft; fields: readonly 
           )}
         </Field>
       )}
-      <Field label="Row every" name="row-interval" messages={intervalMessages}>
-        {({ labelId, messageId }) => (
-          <div className="pair">
-            <input
-              type="text"
-              inputMode="decimal"
-              value={draft.rowInterval}
-              aria-labelledby={labelId}
-              aria-describedby={messageId}
-              aria-invalid={intervalMessages.length > 0}
-              data-testid="form-row-interval"
-              onChange={(event) => stores.form.edit({ rowInterval: event.target.value })}
-            />
-            <span className="unit">s</span>
-          </div>
-        )}
-      </Field>
+      {!isBandEnergy && (
+        <Field label="Row every" name="row-interval" messages={intervalMessages}>
+          {({ labelId, messageId }) => (
+            <div className="pair">
+              <input
+                type="text"
+                inputMode="decimal"
+                value={draft.rowInterval}
+                aria-labelledby={labelId}
+                aria-describedby={messageId}
+                aria-invalid={intervalMessages.length > 0}
+                data-testid="form-row-interval"
+                onChange={(event) => stores.form.edit({ rowInterval: event.target.value })}
+              />
+              <span className="unit">s</span>
+            </div>
+          )}
+        </Field>
+      )}
     </>
   )
 }
