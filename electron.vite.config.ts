@@ -21,7 +21,8 @@ export default defineConfig({
           serve: resolve(here, 'src-main/serve.ts'),
           focusServer: resolve(here, 'src-main/focusServer.ts'),
           cli: resolve(here, 'src-main/cli.ts'),
-          analysisWorker: resolve(here, 'src-main/analysis/worker.ts')
+          analysisWorker: resolve(here, 'src-main/analysis/worker.ts'),
+          recordingWorker: resolve(here, 'src-main/recordings/worker/worker.ts')
         },
         external: ['electron', 'bufferutil', 'utf-8-validate'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }

@@ -11,7 +11,7 @@ export interface Candidate {
   hdf5: Hdf5File | null
 }
 
-/** One format of the field. To add one: a module that exports this, and its line in `openRecording.ts`. */
+/** One format of the field. To add one: a module that exports this, and its line in `openRecordingHere.ts`. */
 export interface RecordingFormat {
   /** As `RecordingInfo.format` says it. */
   name: string

@@ -1,5 +1,5 @@
 import type { ElementName } from '../recording.ts'
-import { Hdf5Problem, type OpenFile, hdf5Library } from './hdf5Library.ts'
+import { callLibrary, Hdf5Fault, type Hdf5Module, Hdf5Problem, hdf5Library, type OpenFile } from './hdf5Library.ts'
 import { type Attributes, type Hdf5Value, plainValue } from './hdf5Values.ts'
 
 export type NumberArray =
@@ -39,8 +39,10 @@ const elements = {
 /** More is data, not a description of it; a damaged length would otherwise be believed. */
 const attributeLimitBytes = 1024 * 1024
 const datasetLimitBytes = 64 * 1024 * 1024
-/** What deflate can at most make of a byte: a chunk that a file of this size cannot hold is a damaged length. */
+/** What deflate can at most make of a byte: what a file of this size cannot hold is a damaged length. */
 const largestExpansion = 1032
+/** Parts that were never written take no room in the file: so much of them is believed. */
+const believedBytes = 16 * 1024 * 1024
 
 /** Synchronous access to one open file; paths are absolute. What is not there is null or empty, what is broken throws. */
 export class Hdf5Reader {
@@ -53,9 +55,9 @@ export class Hdf5Reader {
   }
 
   kindOf(path: string): 'group' | 'dataset' | null {
-    const { module, fileId } = this.#file
-    const type = module.get_type(fileId, path)
-    return type === module.H5G_GROUP ? 'group' : type === module.H5G_DATASET ? 'dataset' : null
+    const type = this.#call(path, (module, fileId) => module.get_type(fileId, path))
+    const { H5G_GROUP, H5G_DATASET } = this.#file.module
+    return type === H5G_GROUP ? 'group' : type === H5G_DATASET ? 'dataset' : null
   }
 
   isGroup(path: string): boolean {
@@ -68,97 +70,115 @@ export class Hdf5Reader {
 
   /** Names in a group; empty where there is none. */
   names(path: string): string[] {
-    const { module, fileId } = this.#file
-    return this.isGroup(path) ? module.get_names(fileId, path, false) : []
+    return this.isGroup(path) ? this.#call(path, (module, fileId) => module.get_names(fileId, path, false)) : []
   }
 
   attributes(path: string): Attributes {
-    const { module, fileId } = this.#file
     if (path !== '/' && this.kindOf(path) === null) return {}
     const found: Attributes = {}
-    for (const name of module.get_attribute_names(fileId, path)) found[name] = this.#attribute(path, name)
+    const names = this.#call(path, (module, fileId) => module.get_attribute_names(fileId, path))
+    for (const name of names) found[name] = this.#attribute(path, name)
     return found
   }
 
   /** Null where there is no dataset. */
   dataset(path: string): DatasetShape | null {
     if (!this.isDataset(path)) return null
-    const { module, fileId } = this.#file
-    const { shape, type, size, signed, chunks } = module.get_dataset_metadata(fileId, path)
+    const metadata = this.#call(path, (module, fileId) => module.get_dataset_metadata(fileId, path))
+    const { shape, type, size, signed, chunks } = metadata
     if (!shape) return { shape: [], element: null, chunks: null }
     if (shape.some((length) => !Number.isSafeInteger(length)))
       throw new Hdf5Problem(`${path} claims the shape ${shape.join(' × ')}`)
-    const chunkBytes = chunks?.reduce((product, length) => product * length, size) ?? 0
-    if (chunkBytes > Math.max(1024 * 1024, this.#sizeBytes * largestExpansion))
-      throw new Hdf5Problem(`${path} claims chunks of ${chunkBytes} bytes in a file of ${this.#sizeBytes}`)
+    if (!metadata.virtual_sources) {
+      this.#checkSize(path, 'values', size, shape)
+      hdf5Library.allowChunk(this.#checkSize(path, 'chunks', size, chunks ?? []))
+    }
     return { shape, element: elementName(type, size, signed), chunks }
+  }
+
+  #checkSize(path: string, what: string, elementBytes: number, lengths: number[]): number {
+    const bytes = lengths.reduce((product, length) => product * length, elementBytes)
+    if (bytes > Math.max(believedBytes, this.#sizeBytes * largestExpansion))
+      throw new Hdf5Problem(`${path} claims ${bytes} bytes of ${what} in a file of ${this.#sizeBytes}`)
+    return bytes
   }
 
   /** All of a small dataset; null where there is none, or it holds what is not read here. */
   value(path: string): Hdf5Value {
     const dataset = this.dataset(path)
     if (!dataset) return null
-    const { module, fileId } = this.#file
-    const { shape, type, size, total_size: count, vlen, cset } = module.get_dataset_metadata(fileId, path)
+    const metadata = this.#call(path, (module, fileId) => module.get_dataset_metadata(fileId, path))
+    const { shape, type, size, total_size: count, vlen, cset } = metadata
     if (!shape || size * count > datasetLimitBytes || size * count <= 0) return null
     return this.#read(size * count, (address) => {
-      const status = module.get_dataset_data(fileId, path, null, null, null, BigInt(address))
+      const status = this.#call(path, (module, fileId) =>
+        module.get_dataset_data(fileId, path, null, null, null, BigInt(address))
+      )
       if (status < 0) throw this.#problem(path)
       try {
         return this.#decode(address, { type, size, count, vlen, cset: cset ?? 0 }, dataset.element)
       } finally {
-        if (vlen) module.reclaim_vlen_memory(fileId, path, '', BigInt(address))
+        if (vlen) this.#call(path, (module, fileId) => module.reclaim_vlen_memory(fileId, path, '', BigInt(address)))
       }
     })
   }
 
   /** A hyperslab in the file's own order, as numbers of the machine's byte order in an array of the caller's. */
   slab(path: string, element: StoredElement, from: number[], count: number[], stride: number[]): NumberArray {
-    const { module, fileId } = this.#file
     const values = count.reduce((product, length) => product * length, 1)
     const Elements = elements[element]
     const bytes = values * Elements.BYTES_PER_ELEMENT
     if (bytes === 0) return new Elements(0)
     return this.#read(bytes, (address) => {
       const [counts, offsets, strides] = [count, from, stride].map((list) => list.map(BigInt)) as bigint[][]
-      const status = module.get_dataset_data(fileId, path, counts!, offsets!, strides!, BigInt(address))
+      const status = this.#call(path, (module, fileId) =>
+        module.get_dataset_data(fileId, path, counts!, offsets!, strides!, BigInt(address))
+      )
       if (status < 0) throw this.#problem(path)
-      return new Elements(module.HEAPU8.slice(address, address + bytes).buffer as ArrayBuffer)
+      return new Elements(this.#file.module.HEAPU8.slice(address, address + bytes).buffer as ArrayBuffer)
     })
   }
 
   #attribute(path: string, name: string): Hdf5Value {
-    const { module, fileId } = this.#file
-    const {
-      shape,
-      type,
-      size,
-      signed,
-      total_size: count,
-      vlen,
-      cset
-    } = module.get_attribute_metadata(fileId, path, name)
+    const metadata = this.#call(path, (module, fileId) => module.get_attribute_metadata(fileId, path, name))
+    const { shape, type, size, signed, total_size: count, vlen, cset } = metadata
     const bytes = size * count
     if (!shape || !(bytes > 0) || bytes > attributeLimitBytes) return null
     return this.#read(bytes, (address) => {
-      const status = module.get_attribute_data(fileId, path, name, BigInt(address))
+      const status = this.#call(path, (module, fileId) =>
+        module.get_attribute_data(fileId, path, name, BigInt(address))
+      )
       if (status < 0) return null
       try {
         return this.#decode(address, { type, size, count, vlen, cset: cset ?? 0 }, elementName(type, size, signed))
       } finally {
-        if (vlen) module.reclaim_vlen_memory(fileId, path, name, BigInt(address))
+        if (vlen) this.#call(path, (module, fileId) => module.reclaim_vlen_memory(fileId, path, name, BigInt(address)))
       }
     })
   }
 
+  #call<T>(path: string, call: (module: Hdf5Module, fileId: bigint) => T): T {
+    const { module, fileId } = this.#file
+    try {
+      return callLibrary(() => call(module, fileId))
+    } catch (error) {
+      throw error instanceof Hdf5Problem ? this.#problem(path) : error
+    }
+  }
+
+  /** Memory of the library for the time of `use`. After a fault it is not given back: nothing may be called then. */
   #read<T>(bytes: number, use: (address: number) => T): T {
     const { module } = this.#file
-    const address = module._malloc(bytes)
+    const address = callLibrary(() => module._malloc(bytes))
     if (address === 0) throw new Hdf5Problem(`${bytes} bytes of memory could not be had`)
+    let isFault = false
     try {
       return use(address)
+    } catch (error) {
+      isFault = error instanceof Hdf5Fault
+      throw error
     } finally {
-      module._free(address)
+      if (!isFault) callLibrary(() => module._free(address))
     }
   }
 
@@ -178,7 +198,7 @@ export class Hdf5Reader {
     if (vlen) {
       const read = cset === 1 ? module.UTF8ToString : module.AsciiToString
       const pointers = [...new Uint32Array(bytes.buffer as ArrayBuffer)]
-      return plainValue(pointers.map((pointer) => (pointer === 0 ? '' : read(pointer))))
+      return plainValue(callLibrary(() => pointers.map((pointer) => (pointer === 0 ? '' : read(pointer)))))
     }
     const decoder = new TextDecoder()
     return plainValue(

@@ -11,6 +11,11 @@ export class Hdf5Problem extends Error {
   override readonly name = 'Hdf5Problem'
 }
 
+/** The library itself has failed: a trap, an abort, memory exhausted. Nothing it holds can be trusted any more. */
+export class Hdf5Fault extends Error {
+  override readonly name = 'Hdf5Fault'
+}
+
 /** One open HDF5 file, valid until the action that got it returns. */
 export interface OpenFile {
   module: Hdf5Module
@@ -32,14 +37,15 @@ interface FileSystem {
 interface Instance {
   module: Hdf5Module
   /** Least recently used first. */
-  files: Map<object, bigint>
+  files: Map<object, { path: string; fileId: bigint }>
   takeComplaint(): string | null
 }
 
 /** Files that stay open between reads. More recordings than that may be in use: they are opened again when read. */
 const openFileLimit = 32
-/** An instance whose heap a damaged file has blown up is replaced: the heap of WebAssembly never shrinks. */
-const heapLimitBytes = 192 * 1024 * 1024
+/** What files are read with. A damaged length must not be believed up to the two gigabytes that WebAssembly could have. */
+const usualHeapBytes = 128 * 1024 * 1024
+const largestHeapBytes = 2 * 1024 * 1024 * 1024
 const complaintLimit = 20_000
 
 /**
@@ -49,6 +55,17 @@ const complaintLimit = 20_000
  */
 export class Hdf5Library {
   #instance: Promise<Instance> | null = null
+  #heapLimitBytes = usualHeapBytes
+
+  /** What the heap may grow to; the thread's entry enforces it. */
+  get heapLimitBytes(): number {
+    return this.#heapLimitBytes
+  }
+
+  /** A sound file may need more: a chunk is unpacked as a whole, beside its packed bytes. */
+  allowChunk(bytes: number): void {
+    this.#heapLimitBytes = Math.min(largestHeapBytes, Math.max(this.#heapLimitBytes, usualHeapBytes + 3 * bytes))
+  }
 
   /** Runs `action`, which must be synchronous, on the file; `key` stands for the reader's own opening of it. */
   async use<T>(key: object, path: string, action: (file: OpenFile) => T): Promise<T> {
@@ -64,41 +81,57 @@ export class Hdf5Library {
     if (this.#instance !== pending) return this.use(key, path, action)
     try {
       const result = action(this.#open(instance, key, path))
-      if (instance.module.HEAPU8.length > heapLimitBytes) this.#retire(pending, instance)
+      if (instance.module.HEAPU8.length > this.#heapLimitBytes) this.#retire(pending, instance)
       return result
     } catch (error) {
-      const isWell = error instanceof Hdf5Problem && instance.module.HEAPU8.length <= heapLimitBytes
-      if (!isWell) this.#retire(pending, instance)
-      if (error instanceof Hdf5Problem) throw error
-      throw new Hdf5Problem(`the HDF5 library gave up on it (${firstLine(error)})`)
+      const isBlownUp = instance.module.HEAPU8.length > this.#heapLimitBytes
+      if (error instanceof Hdf5Fault || isBlownUp) this.#retire(pending, instance)
+      throw error instanceof Hdf5Fault ? new Hdf5Problem(`the HDF5 library gave up on it (${error.message})`) : error
     }
   }
 
   /** Closes the file of that key, if it is open. */
   async release(key: object): Promise<void> {
-    const instance = await this.#instance?.catch(() => null)
-    const fileId = instance?.files.get(key)
-    if (!instance || fileId === undefined) return
+    const pending = this.#instance
+    const instance = await pending?.catch(() => null)
+    const open = instance?.files.get(key)
+    if (!instance || !open) return
     instance.files.delete(key)
-    closeFile(instance, fileId)
+    closeFile(instance, open.fileId)
+    // The heap of WebAssembly never shrinks: one that a large chunk has filled goes with the last file.
+    const isLarge = instance.module.HEAPU8.length > usualHeapBytes
+    if (pending && instance.files.size === 0 && isLarge) {
+      this.#retire(pending, instance)
+      this.#heapLimitBytes = usualHeapBytes
+    }
   }
 
   #open(instance: Instance, key: object, path: string): OpenFile {
     const { module, files, takeComplaint } = instance
-    let fileId = files.get(key)
+    let fileId = files.get(key)?.fileId
     files.delete(key)
     if (fileId === undefined) {
+      // HDF5 would join an opening of the same file that is still there, with what it remembers of an earlier content.
+      this.#closeOthers(instance, path)
       takeComplaint()
-      fileId = module.open(path, module.H5F_ACC_RDONLY, false, -1, -1)
+      fileId = callLibrary(() => module.open(path, module.H5F_ACC_RDONLY, false, -1, -1))
       if (fileId < 0n) throw new Hdf5Problem(takeComplaint() ?? 'it cannot be opened as HDF5')
     }
-    files.set(key, fileId)
-    for (const [oldest, oldestId] of files) {
+    files.set(key, { path, fileId })
+    for (const [oldest, open] of files) {
       if (files.size <= openFileLimit) break
       files.delete(oldest)
-      closeFile(instance, oldestId)
+      closeFile(instance, open.fileId)
     }
     return { module, fileId, takeComplaint }
+  }
+
+  #closeOthers(instance: Instance, path: string): void {
+    for (const [key, open] of instance.files) {
+      if (open.path !== path) continue
+      instance.files.delete(key)
+      closeFile(instance, open.fileId)
+    }
   }
 
   #retire(pending: Promise<Instance>, instance: Instance): void {
@@ -116,6 +149,22 @@ export class Hdf5Library {
 
   #forget(pending: Promise<Instance>): void {
     if (this.#instance === pending) this.#instance = null
+  }
+}
+
+/** What the bindings throw when an object is not there or cannot be opened; the library is well after it. */
+const bindingsRefusal = /^error - /
+
+/**
+ * Runs one call of the library and sorts what it throws: `Hdf5Problem` where it refused an object, else `Hdf5Fault`. Our
+ * own mistakes happen outside such calls and stay what they are.
+ */
+export function callLibrary<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    const message = firstLine(error)
+    throw bindingsRefusal.test(message) ? new Hdf5Problem(message) : new Hdf5Fault(message)
   }
 }
 

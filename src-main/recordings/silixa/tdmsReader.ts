@@ -6,6 +6,9 @@ export class TdmsProblem extends Error {
   override readonly name = 'TdmsProblem'
 }
 
+/** A text from the file inside a sentence of ours: short, and nothing in it that a terminal would obey. */
+export const shown = (text: string): string => `"${text.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?')}"`
+
 /** Seconds between 1904-01-01 and 1970-01-01, UTC. */
 const secondsFrom1904 = 2_082_844_800n
 

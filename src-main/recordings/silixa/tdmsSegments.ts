@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { TdmsProblem, TdmsReader, type TdmsValue } from './tdmsReader.ts'
+import { shown, TdmsProblem, TdmsReader, type TdmsValue } from './tdmsReader.ts'
 
 /** A run of rows that lie together in the file. */
 export interface TdmsRun {
@@ -165,12 +165,14 @@ class SegmentScan {
         const type = reader.uint32()
         const dimension = reader.uint32()
         const values = Number(reader.uint64())
-        if (dimension !== 1) throw new TdmsProblem(`${path} has ${dimension} dimensions (before byte ${reader.place})`)
+        if (dimension !== 1)
+          throw new TdmsProblem(`${shown(path)} has ${dimension} dimensions (before byte ${reader.place})`)
         if (!(type in tdmsElementBytes))
-          throw new TdmsProblem(`${path} holds values of type 0x${type.toString(16)}, which is not read`)
+          throw new TdmsProblem(`${shown(path)} holds values of type 0x${type.toString(16)}, which is not read`)
         if (header > 20) reader.skip(header - 20)
         this.#indexes.set(path, { type, values })
-      } else if (!this.#indexes.has(path)) throw new TdmsProblem(`${path} refers to an index that was never given`)
+      } else if (!this.#indexes.has(path))
+        throw new TdmsProblem(`${shown(path)} refers to an index that was never given`)
       this.#active.add(path)
     }
     const properties = reader.uint32()
