@@ -1,3 +1,4 @@
+import { rendererFromAddress } from '../render/rendererChoice.ts'
 import './withoutEval.ts'
 import { connect } from '../stream/connect.ts'
 import { startWindow } from './startWindow.tsx'
@@ -5,7 +6,7 @@ import { startWindow } from './startWindow.tsx'
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no element for the window')
 
-const renderer = new URLSearchParams(location.search).get('renderer') === 'canvas2d' ? 'canvas2d' : 'automatic'
+const renderer = rendererFromAddress(location.search)
 const stop = startWindow(root, connect(), renderer)
 // A page kept in the browser's back-forward cache would hold its sockets.
 window.addEventListener('pagehide', stop, { once: true })

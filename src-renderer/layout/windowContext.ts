@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import type { FrameScheduler } from '../render/frameScheduler.ts'
-import type { RendererChoice } from '../render/pictureHost.ts'
+import type { RendererChoice } from '../render/rendererChoice.ts'
 import type { Actions } from '../stores/actions.ts'
 import type { Stores } from '../stores/stores.ts'
 import type { CoreClock } from '../stream/coreClock.ts'

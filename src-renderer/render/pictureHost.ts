@@ -1,8 +1,8 @@
 import { Canvas2dSurface } from './canvas2dSurface.ts'
 import type { PictureSurface } from './pictureView.ts'
+import { isSoftwareRenderer, type RendererChoice } from './rendererChoice.ts'
 import { WebGl2Surface } from './webgl2Surface.ts'
 
-export type RendererChoice = 'automatic' | 'canvas2d'
 export type SurfaceEvent = 'lost' | 'restored' | 'replaced'
 
 /** How long a lost context may stay away before the picture is drawn without WebGL, milliseconds. */
@@ -10,8 +10,10 @@ const restoreWithinMs = 5000
 /** Texture size assumed where there is no texture. */
 const canvas2dSlotsMost = 8192
 
+const isFast = (gl: WebGL2RenderingContext): boolean => !isSoftwareRenderer(gl)
+
 /**
- * Owns the canvas of a picture and what draws on it: WebGL2 where there is one, else Canvas 2D. A lost context is restored,
+ * Owns the canvas of a picture and what draws on it: WebGL2 where a graphics processor is behind it, else Canvas 2D. A lost context is restored,
  * or replaced by Canvas 2D when it does not come back; the listener hears of both and hands over ring and colours again.
  */
 export class PictureHost {
@@ -26,7 +28,7 @@ export class PictureHost {
     this.parent = parent
     this.listener = listener
     this.canvas = this.addCanvas()
-    this.webgl = choice === 'automatic' ? this.tryWebGl() : null
+    this.webgl = choice === 'canvas2d' ? null : this.tryWebGl(choice)
     this.surface = this.webgl ?? new Canvas2dSurface(this.canvas)
     this.watch()
   }
@@ -42,9 +44,9 @@ export class PictureHost {
     this.canvas.remove()
   }
 
-  private tryWebGl(): WebGl2Surface | null {
+  private tryWebGl(choice: RendererChoice): WebGl2Surface | null {
     try {
-      const surface = WebGl2Surface.create(this.canvas)
+      const surface = WebGl2Surface.create(this.canvas, choice === 'webgl2' ? () => true : isFast)
       if (surface) return surface
     } catch {
       // A driver that refuses the shader: a canvas keeps its first kind of context, so another one is needed.

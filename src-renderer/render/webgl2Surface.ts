@@ -84,8 +84,8 @@ export class WebGl2Surface implements PictureSurface {
   private colourMap = new Uint8Array(256 * 4)
   private colours: PictureColours = { nothing: 0, invalidDark: 0, invalidLight: 0 }
 
-  /** Null where the browser has no WebGL2. */
-  static create(canvas: HTMLCanvasElement): WebGl2Surface | null {
+  /** Null where the browser has no WebGL2, or none that is wanted. */
+  static create(canvas: HTMLCanvasElement, isWanted: (gl: WebGL2RenderingContext) => boolean): WebGl2Surface | null {
     const gl = canvas.getContext('webgl2', {
       alpha: false,
       antialias: false,
@@ -93,7 +93,9 @@ export class WebGl2Surface implements PictureSurface {
       stencil: false,
       powerPreference: 'high-performance'
     })
-    return gl ? new WebGl2Surface(gl) : null
+    if (gl && isWanted(gl)) return new WebGl2Surface(gl)
+    gl?.getExtension('WEBGL_lose_context')?.loseContext()
+    return null
   }
 
   private constructor(gl: WebGL2RenderingContext) {

@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron, type Page } from 'playwright'
+import type { Page } from 'playwright'
 import { launchBrowser } from '../support/browser.ts'
-import { electronExecutable, findElectronRuntime } from '../support/electronRuntime.ts'
+import { desktopEnvironment, launchDesktop, whyNoDesktop } from '../support/electron.ts'
 import type { BenchEntry } from './entry.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -27,21 +27,12 @@ async function timed(action: () => Promise<void>): Promise<number> {
   return performance.now() - started
 }
 
-async function desktopRound(
-  runtime: string,
-  app: string,
-  args: string[],
-  ready: (page: Page) => Promise<unknown>
-): Promise<number> {
+async function desktopRound(args: string[], ready: (page: Page) => Promise<unknown>, app?: string): Promise<number> {
   const started = performance.now()
-  const running = await _electron.launch({
-    executablePath: electronExecutable(runtime),
-    args: ['--no-sandbox', '--use-gl=swiftshader', app, ...args],
-    env: { ...(process.env as Record<string, string>), WAVEFALL_NODE: process.execPath }
-  })
-  await ready(await running.firstWindow())
+  const running = await launchDesktop(args, desktopEnvironment(), app)
+  await ready(running.page)
   const ms = performance.now() - started
-  await running.close()
+  await running.app.close()
   return ms
 }
 
@@ -78,18 +69,14 @@ const skippedEntry = (name: string, why: string): BenchEntry => ({
 
 async function desktop(): Promise<BenchEntry> {
   const name = 'start: command → first painted row, desktop'
-  const runtime = findElectronRuntime()
-  if (!runtime) return skippedEntry(name, 'no Electron runtime was found')
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
-    return skippedEntry(name, 'there is no display')
+  const hindrance = whyNoDesktop()
+  if (hindrance) return skippedEntry(name, hindrance)
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < rounds; round++) {
     const folder = mkdtempSync(join(tmpdir(), 'wavefall-bench-'))
-    ours.push(await desktopRound(runtime, root, ['--data', folder], firstRow))
-    theirs.push(
-      await desktopRound(runtime, join(import.meta.dirname, 'bareWindow'), [], (page) => page.waitForSelector('p'))
-    )
+    ours.push(await desktopRound(['--data', folder], firstRow))
+    theirs.push(await desktopRound([], (page) => page.waitForSelector('p'), join(import.meta.dirname, 'bareWindow')))
     rmSync(folder, { recursive: true, force: true })
   }
   return entry(name, 'a bare window of the same runtime', ours, theirs)

@@ -58,35 +58,6 @@ test('a damaged settings file is kept aside, said, and the defaults are used', a
   }
 })
 
-test('the GPU context is lost: the picture comes back from memory', async ({ shell }) => {
-  const server = await startFocusServer()
-  try {
-    const page = await shell.open({ backend: server.base })
-    const canvas = page.getByTestId('waterfall-canvas')
-    await expect(canvas).toHaveAttribute('data-renderer', 'webgl2')
-    await expect.poll(() => rowsOf(page)).toBeGreaterThan(20)
-    const lost = await canvas.evaluate((element) => {
-      const extension = (element as HTMLCanvasElement).getContext('webgl2')?.getExtension('WEBGL_lose_context')
-      extension?.loseContext()
-      setTimeout(() => extension?.restoreContext(), 500)
-      return Boolean(extension)
-    })
-    expect(lost).toBe(true)
-    await expect(
-      page
-        .getByTestId('notice')
-        .filter({ hasText: /graphics context/i })
-        .first()
-    ).toBeVisible()
-    const frames = Number((await canvasState(page)).drawnFrames)
-    await expect.poll(async () => Number((await canvasState(page)).drawnFrames)).toBeGreaterThan(frames + 10)
-    const bright = await canvas.screenshot()
-    expect(bright.length, 'a picture with content compresses badly').toBeGreaterThan(50_000)
-  } finally {
-    await server.stop()
-  }
-})
-
 test('a stalling, cutting, spoiling fibre is survived and counted', async ({ shell }) => {
   const server = await startFocusServer({
     args: ['--source', 'faulty:stall=2@3,gap=0.5@7,shape@9,cut@11,nan=0.3@14,channels=300,prr=1000']

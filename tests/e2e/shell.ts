@@ -1,13 +1,13 @@
 /** Opens the program as a user does, in the shell that the Playwright project names: the same specs run in both. */
-import { test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { test as base, type Page } from '@playwright/test'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron, type Browser } from 'playwright'
+import type { Browser } from 'playwright'
 import { launchBrowser } from '../support/browser.ts'
-import { electronExecutable, findElectronRuntime } from '../support/electronRuntime.ts'
+import { launchDesktop, whyNoDesktop } from '../support/electron.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const startsWithinMs = 30_000
@@ -92,14 +92,8 @@ async function openWeb(browser: Browser, options: OpenOptions, dataFolder: strin
   }
 }
 
-async function openDesktop(runtime: string, options: OpenOptions, dataFolder: string): Promise<Started> {
-  const app: ElectronApplication = await _electron.launch({
-    executablePath: electronExecutable(runtime),
-    args: ['--no-sandbox', '--use-gl=swiftshader', root, ...argumentsFor(options, dataFolder)],
-    env: { ...(process.env as Record<string, string>), WAVEFALL_NODE: process.execPath },
-    timeout: startsWithinMs
-  })
-  const page = await app.firstWindow({ timeout: startsWithinMs })
+async function openDesktop(options: OpenOptions, dataFolder: string): Promise<Started> {
+  const { app, page } = await launchDesktop(argumentsFor(options, dataFolder))
   return { page, stop: () => app.close() }
 }
 
@@ -121,13 +115,8 @@ export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null }
   ],
   shell: async ({ theBrowser }, use, testInfo) => {
     const kind = testInfo.project.name === 'desktop' ? 'desktop' : 'web'
-    const runtime = kind === 'desktop' ? findElectronRuntime() : null
-    const displayed = Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY) || process.platform !== 'linux'
-    test.skip(
-      kind === 'desktop' && runtime === null,
-      'no Electron runtime was found; name one in ELECTRON_OVERRIDE_DIST_PATH'
-    )
-    test.skip(kind === 'desktop' && !displayed, 'there is no display; run under xvfb-run')
+    const hindrance = kind === 'desktop' ? whyNoDesktop() : null
+    test.skip(hindrance !== null, hindrance ?? '')
     test.skip(kind === 'web' && theBrowser === null, 'no Chrome or Chromium was found')
     const started: Started[] = []
     const folders: string[] = []
@@ -142,9 +131,9 @@ export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null }
       async open(options = {}) {
         const dataFolder = options.dataFolder ?? folder()
         admitOnBusyMachine(dataFolder)
-        const one = runtime
-          ? await openDesktop(runtime, options, dataFolder)
-          : await openWeb(theBrowser!, options, dataFolder)
+        const one = await (kind === 'desktop'
+          ? openDesktop(options, dataFolder)
+          : openWeb(theBrowser!, options, dataFolder))
         started.push(one)
         return one.page
       }

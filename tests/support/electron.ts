@@ -37,8 +37,12 @@ export function desktopEnvironment(): Record<string, string> {
 }
 
 /** Starts the built program and waits for its window. The caller closes it. */
-export async function launchDesktop(args: string[], environment = desktopEnvironment()): Promise<DesktopProgram> {
-  const [executablePath, ...rest] = desktopCommand(args, playwrightEntry)
+export async function launchDesktop(
+  args: string[],
+  environment = desktopEnvironment(),
+  entry = playwrightEntry
+): Promise<DesktopProgram> {
+  const [executablePath, ...rest] = desktopCommand(args, entry)
   const app = await _electron.launch({
     executablePath: executablePath!,
     args: rest,

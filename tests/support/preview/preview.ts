@@ -1,3 +1,4 @@
+import { rendererFromAddress } from '../../../src-renderer/render/rendererChoice.ts'
 import { startWindow } from '../../../src-renderer/app/startWindow.tsx'
 import { livePreview, previewConnection } from './feed.ts'
 
@@ -12,6 +13,6 @@ const connection = previewConnection({
   rows: number('rows', livePreview.rows)
 })
 const root = document.getElementById('root')
-if (root) startWindow(root, connection, query.get('renderer') === 'canvas2d' ? 'canvas2d' : 'automatic')
+if (root) startWindow(root, connection, rendererFromAddress(location.search))
 // The page drives the fake from outside: connection states, notices.
 Object.assign(window, { fakeConnection: connection, previewOriginNs: connection.originNs })

@@ -26,7 +26,7 @@ const noBug = (name: string, error: unknown): never => {
 
 describe('dispatch', () => {
   it('hands parsed arguments and the port to the handler and answers under the same id', async () => {
-    const core = coreWith({ 'notices.dismiss': async (args, from) => ok({ heard: [args.id, from.windowId] }) })
+    const core = coreWith({ 'notices.dismiss': async (args, from) => ok({ heard: [args.id, from.windowId] }) as never })
     const answer = await dispatch(
       core,
       port,
