@@ -56,7 +56,7 @@ test('a live job shows the vehicles of the simulated fibre where and as fast as 
     // 30 s of picture: a vehicle then covers some hundred metres.
     await expect.poll(async () => Number((await canvasState(page)).rows ?? 0), { timeout: 60_000 }).toBeGreaterThan(600)
     await holdPicture(page)
-    const picture = await takePicture(page)
+    const picture = await takePicture(page, 3)
     expect(Number(picture.state.leftDistance)).toBeGreaterThan(-2)
     expect(Number(picture.state.rightDistance)).toBeLessThan(2222 * 1.02 + 2)
 
@@ -73,7 +73,7 @@ test('a live job shows the vehicles of the simulated fibre where and as fast as 
       most: 10
     })
 
-    // Two pixels are about 5 m, a vehicle is heard over some ten metres.
+    // Three pixels are about 8 m, a vehicle is heard over some ten metres.
     const agrees = (ridge: Ridge, event: TruthEvent): boolean =>
       Math.abs(ridge.metres - placeAt(event, ridge.atS)) < 15 && Math.abs(ridge.speedMPerS - event.speed_m_per_s!) < 1.2
     const missed = vehicles.filter((vehicle) => !found.some((ridge) => agrees(ridge, vehicle)))
