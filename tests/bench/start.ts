@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { launchBrowser } from '../support/browser.ts'
 import { desktopEnvironment, launchDesktop, whyNoDesktop } from '../support/electron.ts'
+import { startWebShell } from '../support/webShell.ts'
 import type { BenchEntry } from './entry.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 const rounds = 5
 const targetMs = 3000
 
@@ -82,30 +82,6 @@ async function desktop(): Promise<BenchEntry> {
   return entry(name, 'a bare window of the same runtime', ours, theirs)
 }
 
-async function startOnce(folder: string): Promise<{ address: string; stop(): Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'src-main/launch.ts'), 'start', '--web', '--no-open', '--port', '0', '--data', folder],
-    { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] }
-  )
-  let output = ''
-  for await (const chunk of child.stdout.setEncoding('utf8')) {
-    output += String(chunk)
-    const address = /^Wavefall: (http\S+)$/m.exec(output)?.[1]
-    if (address) {
-      return {
-        address,
-        async stop() {
-          const exited = once(child, 'exit')
-          child.kill('SIGTERM')
-          await exited
-        }
-      }
-    }
-  }
-  throw new Error(`The program ended before it gave its address: ${output}`)
-}
-
 async function web(): Promise<BenchEntry> {
   const name = 'start: command → first painted row, web shell'
   const browser = await launchBrowser()
@@ -119,7 +95,7 @@ async function web(): Promise<BenchEntry> {
       let stop: () => Promise<void> = () => Promise.resolve()
       ours.push(
         await timed(async () => {
-          const started = await startOnce(folder)
+          const started = await startWebShell(['--data', folder])
           stop = started.stop
           await page.goto(started.address)
           await firstRow(page)

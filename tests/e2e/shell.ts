@@ -1,16 +1,12 @@
 /** Opens the program as a user does, in the shell that the Playwright project names: the same specs run in both. */
 import { test as base, type Page } from '@playwright/test'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { launchBrowser } from '../support/browser.ts'
 import { launchDesktop, whyNoDesktop } from '../support/electron.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-const startsWithinMs = 30_000
+import { startWebShell } from '../support/webShell.ts'
 
 export interface OpenOptions {
   /** Base URL of a Focus Server; without it the program starts its own. */
@@ -33,53 +29,13 @@ interface Started {
   stop(): Promise<void>
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
-  await exited
-  clearTimeout(timer)
-}
-
 function argumentsFor(options: OpenOptions, dataFolder: string): string[] {
   return ['--data', dataFolder, ...(options.backend ? ['--backend', options.backend] : []), ...(options.files ?? [])]
 }
 
-/** `npm start -- --web --no-open`, by the program that npm would start; its last line is the address. */
-export async function startWebShell(
-  args: string[]
-): Promise<{ address: string; child: ChildProcess; log: () => string }> {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'src-main/launch.ts'), 'start', '--web', '--no-open', '--port', '0', ...args],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe']
-    }
-  )
-  let output = ''
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const address = await new Promise<string>((done, fail) => {
-    const timer = setTimeout(
-      () => fail(new Error(`no address within ${startsWithinMs} ms\n${output}\n${log}`)),
-      startsWithinMs
-    )
-    child.once('exit', (code) => fail(new Error(`ended with ${code} before its address\n${output}\n${log}`)))
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      const found = /^Wavefall: (http\S+#token=\S+)$/m.exec(output)?.[1]
-      if (!found) return
-      clearTimeout(timer)
-      done(found)
-    })
-  })
-  return { address, child, log: () => log }
-}
-
 async function openWeb(browser: Browser, options: OpenOptions, dataFolder: string): Promise<Started> {
-  const { address, child } = await startWebShell(argumentsFor(options, dataFolder))
+  const program = await startWebShell(argumentsFor(options, dataFolder))
+  const { address } = program
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   await page.goto(options.query ? address.replace('/#', `/?${options.query}#`) : address)
@@ -87,7 +43,7 @@ async function openWeb(browser: Browser, options: OpenOptions, dataFolder: strin
     page,
     async stop() {
       await context.close()
-      await end(child)
+      await program.stop()
     }
   }
 }

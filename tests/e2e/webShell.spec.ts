@@ -1,5 +1,6 @@
 import { launchBrowser } from '../support/browser.ts'
-import { expect, startWebShell, test } from './shell.ts'
+import { startWebShell } from '../support/webShell.ts'
+import { expect, test } from './shell.ts'
 
 /** What only the web shell has: the token in the address, the policy of a served page, windows that come and go. */
 test('the token leaves the address bar, a reload keeps window and picture, a page without it is refused', async ({
@@ -7,7 +8,7 @@ test('the token leaves the address bar, a reload keeps window and picture, a pag
 }) => {
   const browser = await launchBrowser()
   test.skip(browser === null, 'no Chrome or Chromium was found')
-  const { address, child } = await startWebShell(['--data', shell.folder()])
+  const program = await startWebShell(['--data', shell.folder()])
   try {
     const context = await browser!.newContext({ viewport: { width: 1280, height: 800 } })
     const page = await context.newPage()
@@ -16,7 +17,7 @@ test('the token leaves the address bar, a reload keeps window and picture, a pag
       if (message.type() === 'error' || /content security policy/i.test(message.text())) complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(address)
+    await page.goto(program.address)
     const canvas = page.getByTestId('waterfall-canvas')
     await expect(canvas).toHaveAttribute('data-rows', /^[1-9]\d*$/, { timeout: 20_000 })
     expect(page.url()).not.toContain('token')
@@ -28,7 +29,7 @@ test('the token leaves the address bar, a reload keeps window and picture, a pag
     expect(complaints).toEqual([])
 
     const stranger = await context.newPage()
-    await stranger.goto(new URL(address).origin)
+    await stranger.goto(new URL(program.address).origin)
     const banner = stranger.getByTestId('connection-banner')
     await expect(banner).toHaveAttribute('data-state', 'refused', { timeout: 20_000 })
     await expect(banner).toContainText(/address/i)
@@ -60,7 +61,7 @@ test('the token leaves the address bar, a reload keeps window and picture, a pag
     })
     expect(blocked).toEqual(['fetch', 'eval', 'inline script'])
   } finally {
-    child.kill('SIGTERM')
+    await program.stop()
     await browser!.close()
   }
 })
@@ -70,17 +71,17 @@ test('the core goes away and says so; a browser that was there is told, not left
 }) => {
   const browser = await launchBrowser()
   test.skip(browser === null, 'no Chrome or Chromium was found')
-  const { address, child } = await startWebShell(['--data', shell.folder()])
+  const program = await startWebShell(['--data', shell.folder()])
   try {
     const page = await browser!.newPage()
-    await page.goto(address)
+    await page.goto(program.address)
     await expect(page.getByTestId('waterfall-canvas')).toHaveAttribute('data-rows', /^[1-9]\d*$/, { timeout: 20_000 })
-    child.kill('SIGTERM')
+    await program.stop()
     const banner = page.getByTestId('connection-banner')
     await expect(banner).toHaveAttribute('data-state', 'lost')
     await expect(banner).toContainText(/trying again/i)
   } finally {
-    child.kill('SIGTERM')
+    await program.stop()
     await browser!.close()
   }
 })
