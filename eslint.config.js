@@ -26,7 +26,17 @@ const mainMayImport = {
     'storage',
     'streams/grpcServices.ts'
   ],
-  commands: ['recordings', 'storage', 'dsp', 'streams', 'web', 'focus-server', 'core.ts', 'coreInterface.ts', 'serve.ts'],
+  commands: [
+    'recordings',
+    'storage',
+    'dsp',
+    'streams',
+    'web',
+    'focus-server',
+    'core.ts',
+    'coreInterface.ts',
+    'serve.ts'
+  ],
   web: ['storage', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }

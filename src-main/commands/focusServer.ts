@@ -9,6 +9,7 @@ import { createLog, type RootLog } from '../storage/log.ts'
 import { createStreamSink } from '../storage/logFile.ts'
 import { version } from '../version.ts'
 import { portNumber } from './options.ts'
+import { CommandFailure } from './runProgram.ts'
 
 interface Options {
   port: number
@@ -112,6 +113,12 @@ async function run(options: Options): Promise<void> {
     log: (event, values) => log.info(event, values),
     version
   })
+  if (!server.hasFibre && options.source[0]?.kind === 'recording') {
+    const reason = server.warnings[0] ?? 'the first source cannot be played'
+    await server.dispose()
+    await log.dispose()
+    throw new CommandFailure(`No live fibre: ${reason}. Name another --source, or silent.`.replace('..', '.'))
+  }
   let stopping = false
   const stop = (code: number): void => {
     if (stopping) process.exit(code)

@@ -37,6 +37,9 @@ export interface FocusServer {
   /** Offers one more recording as a historic job. Names it as `GET /recordings` does. */
   addRecording(path: string): Promise<Result<{ name: string }>>
   readonly openJobs: number
+  /** What was left out of the sources and why; without a live fibre the first names the reason. */
+  readonly warnings: readonly string[]
+  readonly hasFibre: boolean
   dispose(): Promise<void>
 }
 
@@ -104,6 +107,8 @@ export async function createFocusServer(options: FocusServerOptions): Promise<Fo
       if (added.ok) await jobs.restore()
       return added.ok ? ok({ name: added.value.description.name }) : added
     },
+    warnings: sources.warnings,
+    hasFibre: sources.live !== null,
     get openJobs() {
       return jobs.openJobs
     },

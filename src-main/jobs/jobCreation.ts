@@ -29,6 +29,8 @@ const bodyFor = (request: JobRequest, { settings, backend }: CreationOptions): C
   return configureBodyFrom(request, settings.site.defaultRows, prrHz ? prrHz / 2 : null)
 }
 
+/** A server may ask for longer waits than our own repetitions grow to, but not for ever. */
+const askedWaitMaxMs = 600_000
 /** How soon a backend that came back is noticed by a job that waits for it. */
 const lookAgainMs = 500
 
@@ -59,7 +61,7 @@ export async function createBackendJob(
     if (result.ok || signal.aborted) return result.ok ? failure('cancelled', 'closed') : result
     const waitedMs = clock.monotonicMs() - sinceMs
     if (!mayPass(result.error) || (number >= limits.triesMax && waitedMs >= limits.patienceMs)) return result
-    const asked = Math.min(maxMs, result.error.retryAfterMs ?? 0)
+    const asked = Math.min(askedWaitMaxMs, result.error.retryAfterMs ?? 0)
     const waitMs = askable ? backoffDelayMs(number, { firstMs, maxMs }, random, asked) : lookAgainMs
     options.waiting(
       askable

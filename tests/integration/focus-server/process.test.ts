@@ -102,6 +102,16 @@ it.each([
   expect(await exitOf(child)).toBe(2)
 })
 
+it('a live source that cannot be played: one sentence that names the file, exit 1', async () => {
+  const child = spawn(process.execPath, [entry, '--port', '0', '--source', './nothing.h5'], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  let said = ''
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text))
+  expect(await exitOf(child)).toBe(1)
+  expect(said).toMatch(/^No live fibre: .*nothing\.h5/m)
+})
+
 it('cuts off a client that never finishes its headers, and serves others meanwhile', { timeout: 40_000 }, async () => {
   const { base } = await startBackend()
   const socket = connect(Number(new URL(base).port), '127.0.0.1')

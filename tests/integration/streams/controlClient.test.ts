@@ -5,7 +5,7 @@ import { systemClock } from '../../../src-main/clock.ts'
 import { createControlClient, type ConfigureBody, type ControlClient } from '../../../src-main/streams/controlClient.ts'
 import { createServer as createSecureServer } from 'node:https'
 import { X509Certificate } from 'node:crypto'
-import { testCertificate, testKey } from '../../support/testCertificate.ts'
+import { createSelfSignedCertificate } from '../../support/selfSignedCertificate.ts'
 import { listenLocally } from '../../support/listenLocally.ts'
 
 type Route = (request: IncomingMessage, body: string, response: ServerResponse) => void
@@ -297,7 +297,8 @@ test('refused connections may be repeated even for /configure, and dispose ends 
 
 test('https: trusted by CA or by fingerprint, and by nothing else; nothing is sent to a server that is not trusted', async () => {
   let requests = 0
-  const server = createSecureServer({ cert: testCertificate, key: testKey }, (_request, response) => {
+  const { certificatePem, keyPem } = createSelfSignedCertificate()
+  const server = createSecureServer({ cert: certificatePem, key: keyPem }, (_request, response) => {
     requests++
     json(response, 200, { lowest_channel: 1, highest_channel: 5 })
   })
@@ -314,8 +315,8 @@ test('https: trusted by CA or by fingerprint, and by nothing else; nothing is se
   expect(await ask(null, null)).toContain('is not trusted')
   expect(await ask(null, 'ab'.repeat(32))).toContain('which is not the one set')
   expect(requests).toBe(0)
-  expect(await ask(testCertificate, null)).toBe('trusted')
-  const fingerprint = new X509Certificate(testCertificate).fingerprint256
+  expect(await ask(certificatePem, null)).toBe('trusted')
+  const fingerprint = new X509Certificate(certificatePem).fingerprint256
   expect(await ask(null, fingerprint)).toBe('trusted')
   expect(await ask(null, fingerprint.replaceAll(':', '').toLowerCase())).toBe('trusted')
   expect(requests).toBe(6)

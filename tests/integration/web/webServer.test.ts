@@ -14,7 +14,7 @@ import { createWebServer, type WebServer, type WebServerOptions } from '../../..
 import { eventually } from '../../support/eventually.ts'
 import { freePort, listenLocally } from '../../support/listenLocally.ts'
 import { smallCore, type SmallCore } from '../../support/smallCore.ts'
-import { testCertificate, testKey } from '../../support/testCertificate.ts'
+import { createSelfSignedCertificate } from '../../support/selfSignedCertificate.ts'
 
 const token = createToken()
 let folder: string
@@ -305,13 +305,14 @@ describe('HTTP', () => {
   })
 
   it('speaks TLS with a certificate of files, web socket included', async () => {
-    writeFileSync(join(folder, 'cert.pem'), testCertificate)
-    writeFileSync(join(folder, 'key.pem'), testKey)
+    const { certificatePem, keyPem } = createSelfSignedCertificate()
+    writeFileSync(join(folder, 'cert.pem'), certificatePem)
+    writeFileSync(join(folder, 'key.pem'), keyPem)
     const secure = await serve({
       tls: { certificateFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') }
     })
     expect(secure.url).toMatch(/^https:/)
-    expect((await open(undefined, { base: secure.url, ca: testCertificate })).status).toBe('open')
+    expect((await open(undefined, { base: secure.url, ca: certificatePem })).status).toBe('open')
     await expect(
       serve({ tls: { certificateFile: join(folder, 'missing.pem'), keyFile: join(folder, 'key.pem') } })
     ).rejects.toThrow(/missing\.pem/)
