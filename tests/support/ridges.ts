@@ -135,3 +135,35 @@ export function findRidges(
   }
   return ridges
 }
+
+/**
+ * The strongest straight line in the neighbourhood of one that is expected, `reachM` and `reachMPerS` to both sides: where a
+ * ridge really is, as against where it was looked for. Brightness is capped, so that what crosses it does not draw it away.
+ */
+export function strongestNear(
+  picture: Picture,
+  expected: { speedMPerS: number; metres: number },
+  reach: { metres: number; speedMPerS: number }
+): { speedMPerS: number; metres: number } {
+  const { rows, columns } = picture
+  const field = withoutBackground(picture)
+  const cap = 3 * Math.sqrt(field.reduce((sum, value) => sum + value * value, 0) / field.length)
+  for (let index = 0; index < field.length; index++) field[index] = Math.max(-cap, Math.min(cap, field[index]!))
+  const secondsPerRow = (picture.secondsOfRow(rows - 1) - picture.secondsOfRow(0)) / (rows - 1)
+  const metresPerColumn = (picture.metresOfColumn(columns - 1) - picture.metresOfColumn(0)) / (columns - 1)
+  const best = { speedMPerS: Number.NaN, metres: Number.NaN, score: Number.NEGATIVE_INFINITY }
+  for (
+    let speed = expected.speedMPerS - reach.speedMPerS;
+    speed <= expected.speedMPerS + reach.speedMPerS;
+    speed += 0.2
+  ) {
+    const slope = (speed * secondsPerRow) / metresPerColumn
+    for (let offset = -reach.metres; offset <= reach.metres; offset += 2) {
+      const intercept = (expected.metres + offset - picture.metresOfColumn(0)) / metresPerColumn
+      const line = stack(field, rows, columns, slope, intercept)
+      const score = line.mean * Math.sqrt(line.rows)
+      if (score > best.score) Object.assign(best, { speedMPerS: speed, metres: expected.metres + offset, score })
+    }
+  }
+  return best
+}
