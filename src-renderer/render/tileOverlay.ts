@@ -15,6 +15,21 @@ export class TileOverlay {
   private readonly gaps: GapPainter
   private readonly colourBar: ColourBarPainter
 
+  /** What the last painting showed. */
+  private readonly painted = {
+    theme: null as TileTheme | null,
+    description: null as WaterfallModel['description'],
+    width: 0,
+    height: 0,
+    slotAtTop: 0,
+    slotsPerPixel: 0,
+    columnAtLeft: 0,
+    columnsPerPixel: 0,
+    lowDb: 0,
+    highDb: 0,
+    gaps: 0
+  }
+
   constructor(parent: HTMLElement) {
     this.canvas = document.createElement('canvas')
     this.canvas.className = 'waterfall-overlay'
@@ -29,22 +44,61 @@ export class TileOverlay {
 
   setColourMap(map: ColourMap): void {
     this.colourBar.setColourMap(map)
+    this.invalidate()
   }
 
   resize(geometry: TileGeometry): void {
+    this.invalidate()
     this.canvas.width = geometry.width
     this.canvas.height = geometry.height
     this.canvas.style.width = `${geometry.width / geometry.scale}px`
     this.canvas.style.height = `${geometry.height / geometry.scale}px`
   }
 
+  /** Paints only when something on it has moved: a frame of new rows alone leaves axes and gaps where they are. */
   draw(model: WaterfallModel, view: PictureView, geometry: TileGeometry, theme: TileTheme): void {
+    if (!this.hasChanged(model, view, geometry, theme)) return
     this.context.clearRect(0, 0, geometry.width, geometry.height)
     const { axes, ring, description } = model
     if (!axes || !ring || !description) return
     this.axes.paint(view, axes, geometry, theme)
     this.gaps.paint(model.gaps, ring.rowsPerSlot, view, geometry, theme)
     this.colourBar.paint(view.lowDb, view.highDb, description.value.unit, geometry, theme)
+  }
+
+  /** Something that `draw` cannot see has changed: size, colours. */
+  invalidate(): void {
+    this.painted.theme = null
+  }
+
+  private hasChanged(model: WaterfallModel, view: PictureView, geometry: TileGeometry, theme: TileTheme): boolean {
+    const { painted } = this
+    const gaps = model.gaps.length + model.gapsDropped
+    const isSame =
+      painted.theme === theme &&
+      painted.description === model.description &&
+      painted.width === geometry.width &&
+      painted.height === geometry.height &&
+      painted.slotAtTop === view.slotAtTop &&
+      painted.slotsPerPixel === view.slotsPerPixel &&
+      painted.columnAtLeft === view.columnAtLeft &&
+      painted.columnsPerPixel === view.columnsPerPixel &&
+      painted.lowDb === view.lowDb &&
+      painted.highDb === view.highDb &&
+      painted.gaps === gaps
+    if (isSame) return false
+    painted.theme = theme
+    painted.description = model.description
+    painted.width = geometry.width
+    painted.height = geometry.height
+    painted.slotAtTop = view.slotAtTop
+    painted.slotsPerPixel = view.slotsPerPixel
+    painted.columnAtLeft = view.columnAtLeft
+    painted.columnsPerPixel = view.columnsPerPixel
+    painted.lowDb = view.lowDb
+    painted.highDb = view.highDb
+    painted.gaps = gaps
+    return true
   }
 
   dispose(): void {

@@ -50,6 +50,9 @@ export interface WaterfallOptions {
 
 /** Part of a live picture that is shown at first, milliseconds. */
 const liveSpanMs = 60_000
+const frequentRowsMs = 100
+/** How often the edge moves by itself where rows are frequent: they may have stopped. */
+const edgeAloneMs = 250
 const levelsEveryMs = 500
 const statusEveryMs = 250
 
@@ -258,7 +261,8 @@ export class WaterfallController implements Drawable, TileCommands {
     const slotMs = this.model.axes?.slotMs ?? 1000
     if (!this.edge.isMoving(slotMs, nowMs)) return
     const untilNextPixel = Math.max(0, viewport.slotEnd - bounds.slotEnd) * slotMs
-    options.scheduler.requestIn(this, untilNextPixel + 1)
+    // Rows that come this often move the edge themselves; frames in between would only cost a machine without a GPU.
+    options.scheduler.requestIn(this, slotMs < frequentRowsMs ? edgeAloneMs : untilNextPixel + 1)
   }
 
   private updateLevels(nowMs: number): void {
