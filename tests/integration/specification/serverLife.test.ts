@@ -23,7 +23,9 @@ let client: StrictClient
 let neglected: { job: ConfigureAnswer; livedMs: Promise<number> }
 
 beforeAll(async () => {
-  server = await startFocusServer({ args: ['--source', 'simulated:channels=2222,prr=2000,spacing=1.02,seed=7'] })
+  // Ports of its own: a closed one of the common range may be another test's the next moment.
+  const args = ['--source', 'simulated:channels=2222,prr=2000,spacing=1.02,seed=7', '--grpc-ports', '23100:23999']
+  server = await startFocusServer({ args })
   client = strictClient(server.base)
   const job = await client.configure(waterfall(1, 3))
   const livedMs = msUntil(isGone(job), 150_000, 'a job to which nobody connects is deleted')
