@@ -1,3 +1,4 @@
+import type { AnalysisPlan } from './analysis.ts'
 /** What main tells an analysis worker. In order: a worker handles an analysis' commands as they were sent. */
 export type WorkerCommand =
   | { kind: 'open'; analysis: number; plan: WorkerPlan; ring: SharedArrayBuffer; capacitySamples: number }
@@ -26,20 +27,8 @@ export type WorkerReport =
   | { kind: 'failed'; analysis: number; reason: string }
   | { kind: 'delay'; p50Ms: number; p99Ms: number }
 
-/** The part of an analysis plan that the worker needs. */
-export interface WorkerPlan {
-  channelCount: number
-  channelsPerColumn: number
-  sampleIntervalNs: number
-  elementType: 'int16' | 'float32'
-  scale: number
-  nfft: number
-  rowIntervalS: number
-  lowHz: number
-  highHz: number
-  content: 'samples' | 'bandEnergy'
-  live: boolean
-}
+/** The part of an analysis plan that the worker needs: it knows samples by their index, not their time. */
+export type WorkerPlan = Omit<AnalysisPlan, 'originNs'>
 
 export interface WorkerStart {
   /** Module to load before all else, for runtimes that lack built-ins. */
