@@ -17,17 +17,25 @@ const mainMayImport = {
   recordings: ['dsp'],
   streams: ['storage'],
   analysis: ['dsp', 'streams/streamSource.ts'],
-  jobs: ['streams', 'analysis', 'storage'],
+  jobs: ['streams', 'analysis', 'ingest', 'storage'],
   'focus-server': [
     'dsp',
     'recordings',
+    'sessions',
     'jobs/validation.ts',
     'jobs/loadScore.ts',
     'storage',
     'streams/grpcServices.ts'
   ],
+  tasks: ['storage'],
+  sessions: ['recordings', 'storage', 'dsp', 'tasks', 'streams/streamSource.ts'],
+  // Where streams end: blocks into shared rings, and to captures.
+  ingest: ['streams', 'analysis', 'sessions', 'storage'],
   commands: [
     'recordings',
+    'sessions',
+    'tasks',
+    'jobs',
     'storage',
     'dsp',
     'streams',
@@ -37,7 +45,7 @@ const mainMayImport = {
     'coreInterface.ts',
     'serve.ts'
   ],
-  web: ['storage', 'coreInterface.ts', 'dispatch.ts'],
+  web: ['storage', 'recordings', 'sessions', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }
 

@@ -18,7 +18,7 @@ interface BandDocument {
 /** The document of `inspect --json`: times and intervals are integer nanoseconds as text, null is what is not known. */
 export interface Inspection extends Omit<
   RecordingInfo,
-  'startTimeNs' | 'endTimeNs' | 'sampleIntervalNs' | 'gaps' | 'bands'
+  'startTimeNs' | 'endTimeNs' | 'sampleIntervalNs' | 'gaps' | 'bands' | 'segments'
 > {
   startTimeNs: string | null
   endTimeNs: string | null
@@ -57,7 +57,7 @@ async function inspect(recording: Recording, options: InspectOptions): Promise<I
     warnings.push(
       `samples${options.statistics ? ' and statistics are' : ' are'} those of the first of ${bands.length} bands; each band has its own in bands.`
     )
-  const { startTimeNs, endTimeNs, sampleIntervalNs, gaps, scale, ...rest } = info
+  const { startTimeNs, endTimeNs, sampleIntervalNs, gaps, segments: _, scale, ...rest } = info
   const [firstStatistics] = statistics
   return {
     ...rest,

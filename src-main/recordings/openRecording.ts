@@ -1,4 +1,4 @@
-import type { Recording } from './recording.ts'
+import type { Recording, RecordingAssumptions } from './recording.ts'
 import { RecordingReader } from './worker/recordingReader.ts'
 import { recordingWorkerFile } from './worker/workerFile.ts'
 
@@ -10,4 +10,5 @@ const reader = new RecordingReader({ workerFile: recordingWorkerFile() })
  * that neither a slow disk nor a damaged file holds up the caller's. The caller closes it. Throws `RecordingError` with
  * one sentence: which file, where in it, what is wrong.
  */
-export const openRecording = (path: string): Promise<Recording> => reader.open(path)
+export const openRecording = (path: string, assumptions: RecordingAssumptions = {}): Promise<Recording> =>
+  reader.open(path, assumptions)

@@ -1,14 +1,20 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { archiveFormats } from './archiveFormats.ts'
 import { isExpected } from './createRecording.ts'
+import { exchangeFormats } from './exchangeFormats.ts'
 import { openHdf5File, type Hdf5File } from './hdf5/hdf5File.ts'
-import { asnOptodas } from './optodas/asnOptodas.ts'
-import { prodml } from './prodml/prodml.ts'
-import { type Recording, RecordingError } from './recording.ts'
+import { interrogatorFormats } from './interrogatorFormats.ts'
+import { type Recording, type RecordingAssumptions, RecordingError } from './recording.ts'
 import type { Candidate, RecordingFormat } from './recordingFormat.ts'
-import { silixaTdms } from './silixa/silixaTdms.ts'
+import { seismicFormats } from './seismicFormats.ts'
 
 /** Every format that is read. A file belongs to the one that recognises its content; names and endings say nothing. */
-export const recordingFormats: readonly RecordingFormat[] = [prodml, asnOptodas, silixaTdms]
+export const recordingFormats: readonly RecordingFormat[] = [
+  ...interrogatorFormats,
+  ...archiveFormats,
+  ...seismicFormats,
+  ...exchangeFormats
+]
 
 const headBytes = 64 * 1024
 const hdf5Signature = '\x89HDF\r\n\x1a\n'
@@ -21,13 +27,13 @@ const lookedFor = (): string => recordingFormats.map(({ title }) => title).join(
  * Opens a recording on the calling thread. Nothing there stops a library that loops for ever over a damaged file: the
  * program opens recordings with `openRecording`, whose worker thread ends up here.
  */
-export async function openRecordingHere(path: string): Promise<Recording> {
+export async function openRecordingHere(path: string, assumptions: RecordingAssumptions = {}): Promise<Recording> {
   let hdf5: Hdf5File | null = null
   try {
-    const { sizeBytes, head } = await readHead(path)
+    const { isFolder, entries, sizeBytes, head } = await readHead(path)
     const isHdf5 = hdf5Places.some((place) => textAt(head, place, 8) === hdf5Signature)
     if (isHdf5) hdf5 = openHdf5File(path, sizeBytes)
-    const candidate: Candidate = { path, sizeBytes, head, hdf5 }
+    const candidate: Candidate = { path, isFolder, entries, sizeBytes, head, hdf5, assumptions }
     const format = await formatOf(candidate)
     return await format.open(candidate)
   } catch (error) {
@@ -38,12 +44,13 @@ export async function openRecordingHere(path: string): Promise<Recording> {
 }
 
 async function formatOf(candidate: Candidate): Promise<RecordingFormat> {
-  const { path, hdf5 } = candidate
+  const { path, hdf5, isFolder } = candidate
   const found: RecordingFormat[] = []
   for (const format of recordingFormats) if (await format.recognise(candidate)) found.push(format)
   if (found.length > 1)
     throw new RecordingError(path, `could be ${found.map(({ title }) => title).join(' or ')}, so it was not opened`)
   if (found.length === 1) return found[0]!
+  if (isFolder) throw new RecordingError(path, `is a folder that holds no recording. Looked for: ${lookedFor()}`)
   const seen = hdf5 ? await hdf5.use((reader) => contentOfRoot(reader.names('/'))) : contentOfHead(candidate.head)
   throw new RecordingError(path, `is not a recording in a known format: ${seen}. Looked for: ${lookedFor()}`)
 }
@@ -64,9 +71,10 @@ function contentOfHead(head: Uint8Array): string {
 const textAt = (bytes: Uint8Array, from: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(from, from + length))
 
-async function readHead(path: string): Promise<{ sizeBytes: number; head: Uint8Array }> {
+async function readHead(path: string): Promise<Pick<Candidate, 'isFolder' | 'entries' | 'sizeBytes' | 'head'>> {
   const status = await stat(path)
-  if (status.isDirectory()) throw new RecordingError(path, `is a folder. Looked for a file in: ${lookedFor()}`)
+  if (status.isDirectory())
+    return { isFolder: true, entries: (await readdir(path)).sort(), sizeBytes: 0, head: new Uint8Array(0) }
   // Reading a pipe or a device could wait for ever.
   if (!status.isFile()) throw new RecordingError(path, 'is neither a file nor a folder')
   if (status.size === 0) throw new RecordingError(path, 'is empty (0 bytes)')
@@ -74,7 +82,7 @@ async function readHead(path: string): Promise<{ sizeBytes: number; head: Uint8A
   try {
     const head = new Uint8Array(Math.min(headBytes, status.size))
     const { bytesRead } = await handle.read(head, 0, head.length, 0)
-    return { sizeBytes: status.size, head: head.subarray(0, bytesRead) }
+    return { isFolder: false, entries: [], sizeBytes: status.size, head: head.subarray(0, bytesRead) }
   } finally {
     await handle.close()
   }

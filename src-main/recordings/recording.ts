@@ -8,6 +8,25 @@ export interface Band {
   highHz: number
 }
 
+export interface TimeSegment {
+  firstIndex: number
+  startTimeNs: Nanoseconds
+}
+
+/**
+ * What the opener says of a file that does not say it itself (plain HDF5, NPY, WAV …). Used only where the file is silent, and
+ * then named in a warning.
+ */
+export interface RecordingAssumptions {
+  sampleRateHz?: number
+  channelSpacingM?: number
+  firstDistanceM?: number
+  startTimeNs?: Nanoseconds
+  /** Which axis of a two-dimensional array is time. */
+  timeAxis?: 0 | 1
+  unit?: string
+}
+
 /** What a recording knows of itself. What the format does not say is null, never invented; what was assumed is a warning. */
 export interface RecordingInfo {
   /** `prodml`, `asn-optodas`, `silixa-tdms`, … */
@@ -15,6 +34,7 @@ export interface RecordingInfo {
   formatVersion: string | null
   file: string
   instrument: string | null
+  /** Stored rows and channels: a gap takes no rows, it shows in `segments` and `gaps`. */
   shape: { time: number; channel: number }
   storedOrder: ['time', 'channel'] | ['channel', 'time']
   dtype: ElementName
@@ -23,7 +43,7 @@ export interface RecordingInfo {
   unit: string | null
   scale: number
   startTimeNs: Nanoseconds | null
-  /** Start + shape.time · interval: half-open, as ranges are. */
+  /** Time of the last row + one interval: half-open, as ranges are. */
   endTimeNs: Nanoseconds | null
   /** May be fractional (1999.98 Hz); block times are computed from start and index, so nothing drifts. */
   sampleIntervalNs: number | null
@@ -33,10 +53,19 @@ export interface RecordingInfo {
   firstChannel: number | null
   channelStep: number
   firstDistanceM: number | null
+  /** Where every channel lies, for channels that are not evenly spaced; null where first distance and spacing say it all. */
+  distancesM: number[] | null
+  /** The name of every channel, for formats that name them (`9N.00066..HSF`); null otherwise. */
+  channelNames: string[] | null
   gaugeLengthM: number | null
   /** Band-energy recordings: the bands in file order. Empty for samples. `samples` of band k are read with `band: k`. */
   bands: Band[]
   gaps: { startTimeNs: Nanoseconds; endTimeNs: Nanoseconds }[]
+  /**
+   * Runs of rows without a gap, ascending: `firstIndex` is the row index that `startTimeNs` belongs to; the first run begins
+   * at row 0. Null: one run from `startTimeNs` on (or no known times at all).
+   */
+  segments: TimeSegment[] | null
   annotations: number
   warnings: string[]
   /** Everything else the file says, flat, JSON-able. */

@@ -1,14 +1,20 @@
 import type { Hdf5File } from './hdf5/hdf5File.ts'
-import type { Recording } from './recording.ts'
+import type { Recording, RecordingAssumptions } from './recording.ts'
 
-/** A file that wants to be recognised. */
+/** A file or folder that wants to be recognised. */
 export interface Candidate {
   path: string
+  isFolder: boolean
+  /** Names in the folder, sorted; empty for a file. */
+  entries: string[]
+  /** 0 for a folder. */
   sizeBytes: number
-  /** The first bytes, at most 64 KiB. */
+  /** The first bytes, at most 64 KiB; empty for a folder. */
   head: Uint8Array
   /** Where the file opens as HDF5; owned by the opener until a format takes it with its recording. */
   hdf5: Hdf5File | null
+  /** What the opener says where the file is silent. */
+  assumptions: RecordingAssumptions
 }
 
 /** One format of the field. To add one: a module that exports this, and its line in `openRecordingHere.ts`. */

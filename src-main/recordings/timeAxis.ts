@@ -1,5 +1,5 @@
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { RecordingInfo } from './recording.ts'
+import type { RecordingInfo, TimeSegment } from './recording.ts'
 
 export interface TimeAxis {
   startTimeNs: Nanoseconds | null
@@ -7,6 +7,7 @@ export interface TimeAxis {
   sampleIntervalNs: number | null
   sampleRateHz: number | null
   gaps: RecordingInfo['gaps']
+  segments: RecordingInfo['segments']
   warnings: string[]
 }
 
@@ -35,6 +36,7 @@ export function evenTimeAxis(startTimeNs: Nanoseconds | null, rateHz: number | n
     sampleIntervalNs,
     sampleRateHz: rateHz,
     gaps: [],
+    segments: null,
     warnings: []
   }
 }
@@ -61,6 +63,7 @@ export class TimeStampScan {
   #evenSpan = 0n
   #lostGaps = 0
   readonly #gaps: RecordingInfo['gaps'] = []
+  readonly #segments: TimeSegment[] = []
 
   constructor(unitNs: bigint, nominalIntervalNs: number | null) {
     this.#unitNs = unitNs
@@ -99,11 +102,11 @@ export class TimeStampScan {
       this.#backwards += 1
     } else if (limit !== null && Number(step) > limit) {
       if (this.#gaps.length >= mostGaps) this.#lostGaps += 1
-      else
-        this.#gaps.push({
-          startTimeNs: this.#last * this.#unitNs + BigInt(Math.round(this.#intervalNs!)),
-          endTimeNs: stamp * this.#unitNs
-        })
+      else {
+        const endTimeNs = stamp * this.#unitNs
+        this.#gaps.push({ startTimeNs: this.#last * this.#unitNs + BigInt(Math.round(this.#intervalNs!)), endTimeNs })
+        this.#segments.push({ firstIndex: this.#rows, startTimeNs: endTimeNs })
+      }
     } else {
       this.#evenSteps += 1
       this.#evenSpan += step
@@ -140,6 +143,10 @@ export class TimeStampScan {
       sampleIntervalNs: intervalNs,
       sampleRateHz: rateFromInterval(intervalNs),
       gaps: this.#gaps,
+      segments:
+        startTimeNs === null || this.#segments.length === 0
+          ? null
+          : [{ firstIndex: 0, startTimeNs }, ...this.#segments],
       warnings
     }
   }
@@ -149,4 +156,22 @@ export class TimeStampScan {
     if (this.#gaps.length > 0 && last > start) return last + BigInt(Math.round(intervalNs))
     return start + durationNs(this.#rows, intervalNs)
   }
+}
+
+/** Time of a row; rows of a recording with gaps are counted within their run. Null where the times are not known. */
+export function timeOfRow(
+  info: Pick<RecordingInfo, 'startTimeNs' | 'sampleIntervalNs' | 'segments'>,
+  row: number
+): Nanoseconds | null {
+  const { startTimeNs, sampleIntervalNs, segments } = info
+  if (startTimeNs === null || sampleIntervalNs === null) return null
+  let run: TimeSegment = { firstIndex: 0, startTimeNs }
+  for (let low = 0, high = (segments?.length ?? 0) - 1; low <= high;) {
+    const middle = (low + high) >> 1
+    if (segments![middle]!.firstIndex <= row) {
+      run = segments![middle]!
+      low = middle + 1
+    } else high = middle - 1
+  }
+  return run.startTimeNs + durationNs(row - run.firstIndex, sampleIntervalNs)
 }

@@ -61,6 +61,9 @@ function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; data
     gaugeLengthM: positiveOf(reader.value('/header/gaugeLength')),
     bands: [],
     gaps: [],
+    segments: null,
+    distancesM: null,
+    channelNames: null,
     annotations: 0,
     warnings,
     metadata

@@ -76,7 +76,7 @@ export function describePart(
     warnings.push(`The file holds ${dataset.element}, which is handed out as ${elementInFile}.`)
   const spacing = positiveOf(attributes.length('SpatialSamplingInterval'))
   const firstChannel = integerOf(attributes.value('StartLocusIndex'))
-  const { startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps } = axis
+  const { startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps, segments } = axis
   const info: RecordingInfo = {
     format: 'prodml',
     formatVersion: textOf(acquisition.schemaVersion),
@@ -97,6 +97,9 @@ export function describePart(
     firstDistanceM: spacing !== null && firstChannel !== null ? firstChannel * spacing : null,
     gaugeLengthM: positiveOf(attributes.length('GaugeLength')),
     gaps,
+    segments,
+    distancesM: null,
+    channelNames: null,
     annotations: 0,
     warnings,
     metadata: metadataOf(part, dataset.path)

@@ -92,6 +92,9 @@ function describe(layout: TdmsLayout, file: string): RecordingInfo {
     gaugeLengthM,
     bands: [],
     gaps: [],
+    segments: null,
+    distancesM: null,
+    channelNames: null,
     annotations: 0,
     warnings,
     metadata: metadataOf(layout)

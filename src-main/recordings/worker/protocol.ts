@@ -1,8 +1,8 @@
-import type { ReadRange, RecordingInfo, SampleArray } from '../recording.ts'
+import type { ReadRange, RecordingAssumptions, RecordingInfo, SampleArray } from '../recording.ts'
 
 /** Recordings go by numbers that the asking side gives out. */
 export type ReadCommand =
-  | { kind: 'open'; recording: number; path: string }
+  | { kind: 'open'; recording: number; path: string; assumptions: RecordingAssumptions }
   | { kind: 'read'; recording: number; range: ReadRange }
   | { kind: 'close'; recording: number }
 

@@ -1,5 +1,12 @@
 import { openRecordingHere } from '../openRecordingHere.ts'
-import { type ReadRange, type Recording, RecordingError, type RecordingInfo, type SampleArray } from '../recording.ts'
+import {
+  type ReadRange,
+  type Recording,
+  type RecordingAssumptions,
+  RecordingError,
+  type RecordingInfo,
+  type SampleArray
+} from '../recording.ts'
 import { ReadingThread } from './readingThread.ts'
 
 export interface RecordingReaderOptions {
@@ -14,6 +21,7 @@ export interface RecordingReaderOptions {
 interface Opened {
   number: number
   path: string
+  assumptions: RecordingAssumptions
   info: RecordingInfo
   /** Number of the thread that has it open. */
   thread: number
@@ -40,16 +48,16 @@ export class RecordingReader {
     this.#thread = workerFile === null ? null : new ReadingThread({ workerFile, timeoutMs, idleMs })
   }
 
-  async open(path: string): Promise<Recording> {
+  async open(path: string, assumptions: RecordingAssumptions = {}): Promise<Recording> {
     const thread = this.#thread
-    if (!thread) return openRecordingHere(path)
+    if (!thread) return openRecordingHere(path, assumptions)
     const number = this.#nextNumber++
     this.#openCount += 1
     thread.keep(this.#openCount)
     try {
       const opened = await this.#inTurn(path, async (): Promise<Opened> => {
-        const info = await this.#openThere(thread, number, path)
-        return { number, path, info, thread: thread.number, whyGivenUp: null }
+        const info = await this.#openThere(thread, number, path, assumptions)
+        return { number, path, assumptions, info, thread: thread.number, whyGivenUp: null }
       })
       return this.#proxy(thread, opened)
     } catch (error) {
@@ -84,8 +92,13 @@ export class RecordingReader {
     }
   }
 
-  async #openThere(thread: ReadingThread, recording: number, path: string): Promise<RecordingInfo> {
-    const answer = await thread.ask({ kind: 'open', recording, path })
+  async #openThere(
+    thread: ReadingThread,
+    recording: number,
+    path: string,
+    assumptions: RecordingAssumptions
+  ): Promise<RecordingInfo> {
+    const answer = await thread.ask({ kind: 'open', recording, path, assumptions })
     if (answer.kind === 'opened') return answer.info
     throw failed(path, answer)
   }
@@ -94,7 +107,7 @@ export class RecordingReader {
     const { path, number, info } = opened
     if (opened.whyGivenUp !== null) throw new RecordingError(path, opened.whyGivenUp)
     if (opened.thread !== thread.number || !thread.isRunning) {
-      const { shape, dtype } = await this.#openThere(thread, number, path)
+      const { shape, dtype } = await this.#openThere(thread, number, path, opened.assumptions)
       opened.thread = thread.number
       if (shape.time !== info.shape.time || shape.channel !== info.shape.channel || dtype !== info.dtype)
         throw new RecordingError(path, 'has changed since it was opened; open it again')

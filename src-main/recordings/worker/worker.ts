@@ -13,7 +13,7 @@ function startWorker(port: NonNullable<typeof parentPort>): void {
 
   async function answerTo(request: ReadRequest): Promise<Answer> {
     if (request.kind === 'open') {
-      const recording = await openRecordingHere(request.path)
+      const recording = await openRecordingHere(request.path, request.assumptions)
       recordings.set(request.recording, recording)
       return { kind: 'opened', info: recording.info }
     }

@@ -60,7 +60,7 @@ describe('refused with a sentence', () => {
     await writeFile(place('empty.h5'), '')
     expect(await refusal(place('empty.h5'))).toBe('is empty (0 bytes)')
     await mkdir(place('folder'))
-    expect(await refusal(place('folder'))).toMatch(/^is a folder\./)
+    expect(await refusal(place('folder'))).toMatch(/^is a folder that holds no recording\./)
     expect(await refusal(place('prodml.h5/inside'))).toMatch(/^does not exist/)
   })
 
@@ -74,7 +74,7 @@ describe('refused with a sentence', () => {
     await writeFile(place('notes.h5'), 'Dear reader, this is no recording.')
     const sentence = await refusal(place('notes.h5'))
     expect(sentence).toMatch(/starts with the text "Dear"/)
-    expect(sentence).toMatch(/PRODML.*OptoDAS.*TDMS/)
+    expect(sentence).toMatch(/OptoDAS.*TDMS.*PRODML/)
     await writeHdf5(place('other.h5'), (file) => file.create_group('Acoustic'))
     expect(await refusal(place('other.h5'))).toMatch(/an HDF5 file with Acoustic at its root/)
     await writeHdf5(place('nothing.h5'), () => undefined)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openRecording } from '../../../src-main/recordings/openRecording.ts'
+import { timeOfRow } from '../../../src-main/recordings/timeAxis.ts'
 import type { Recording } from '../../../src-main/recordings/recording.ts'
 import {
   evenTimes,
@@ -138,6 +139,16 @@ describe('times', () => {
     expect(info.endTimeNs).toBe(startNs + 520_000_000n)
     expect(info.sampleIntervalNs).toBe(1_000_000)
     expect(info.warnings).toEqual(['RawDataTime has 1 gaps.'])
+    expect(info.segments).toEqual([
+      { firstIndex: 0, startTimeNs: startNs },
+      { firstIndex: 12, startTimeNs: startNs + 512_000_000n }
+    ])
+    expect([0, 11, 12, 19].map((row) => timeOfRow(info, row)! - startNs)).toEqual([
+      0n,
+      11_000_000n,
+      512_000_000n,
+      519_000_000n
+    ])
   })
 
   test('times that disagree with OutputDataRate win', async () => {

@@ -1,0 +1,4 @@
+import type { RecordingFormat } from './recordingFormat.ts'
+
+/** General containers (Zarr, NumPy, WAV …), sessions, and folders of recordings. */
+export const exchangeFormats: readonly RecordingFormat[] = []
