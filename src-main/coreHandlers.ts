@@ -3,6 +3,7 @@ import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { CorePort } from './coreInterface.ts'
+import { createSessionHandlers } from './coreSessions.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import type { Clock } from './clock.ts'
 import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
@@ -105,6 +106,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'notices.dismiss': async ({ id }) =>
       notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
     'machine.reading': async () => ok(parts.machine()),
+    ...createSessionHandlers(),
     async 'files.choose'(_nothing, port) {
       if (!parts.chooseFiles)
         return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')

@@ -10,6 +10,7 @@ import {
   notice,
   viewDescription
 } from './schemas.ts'
+import { sessionCalls } from './sessions.ts'
 import { displaySettings, settings } from './settings.ts'
 
 const nothing = z.object({})
@@ -87,6 +88,7 @@ export const calls = {
   'notices.list': { arguments: nothing, result: z.array(notice) },
   'notices.dismiss': { arguments: z.object({ id: z.string() }), result: nothing },
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
+  ...sessionCalls,
   /** Desktop: asks for recording files with the system's dialog. Web: `unsupported`. */
   'files.choose': { arguments: nothing, result: z.object({ jobIds: z.array(z.string()) }) }
 } as const

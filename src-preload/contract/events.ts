@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
+import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
 
 /** Everything that a window may hear. Sent to every client, except `view.described`, which goes to the one concerned. */
@@ -12,6 +13,7 @@ export const events = {
   'notices.changed': z.array(notice),
   'settings.changed': settings,
   'machine.reading': machineReading,
+  ...sessionEvents,
   /** Before the first row frame of a new epoch. */
   'view.described': viewDescription,
   /** The shell asks the window to do what a menu entry says. */
