@@ -4,6 +4,7 @@ import type { JobRequest, MachineReading } from '../src-preload/contract/schemas
 import type { BackendWatch } from './coreBackend.ts'
 import type { CorePort } from './coreInterface.ts'
 import { createSessionHandlers } from './coreSessions.ts'
+import { createTaskHandlers } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import type { Clock } from './clock.ts'
 import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
@@ -107,6 +108,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
     'machine.reading': async () => ok(parts.machine()),
     ...createSessionHandlers(),
+    ...createTaskHandlers(),
     async 'files.choose'(_nothing, port) {
       if (!parts.chooseFiles)
         return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')

@@ -12,6 +12,7 @@ import {
 } from './schemas.ts'
 import { sessionCalls } from './sessions.ts'
 import { displaySettings, settings } from './settings.ts'
+import { taskCalls } from './tasks.ts'
 
 const nothing = z.object({})
 
@@ -89,6 +90,7 @@ export const calls = {
   'notices.dismiss': { arguments: z.object({ id: z.string() }), result: nothing },
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
+  ...taskCalls,
   /** Desktop: asks for recording files with the system's dialog. Web: `unsupported`. */
   'files.choose': { arguments: nothing, result: z.object({ jobIds: z.array(z.string()) }) }
 } as const

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
+import { taskEvents } from './tasks.ts'
 
 /** Everything that a window may hear. Sent to every client, except `view.described`, which goes to the one concerned. */
 export const events = {
@@ -14,6 +15,7 @@ export const events = {
   'settings.changed': settings,
   'machine.reading': machineReading,
   ...sessionEvents,
+  ...taskEvents,
   /** Before the first row frame of a new epoch. */
   'view.described': viewDescription,
   /** The shell asks the window to do what a menu entry says. */
