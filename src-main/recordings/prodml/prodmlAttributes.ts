@@ -1,7 +1,8 @@
 import { type Attributes, type Hdf5Value, numberOf, textOf } from '../hdf5/hdf5Values.ts'
+import { metresPer } from '../hdf5/lengthUnits.ts'
 
-const metresPer: Record<string, number> = { m: 1, metre: 1, meter: 1, ft: 0.3048, km: 1000, cm: 0.01, mm: 0.001 }
-const hertzPer: Record<string, number> = { hz: 1, khz: 1000, mhz: 1e6 }
+const hertz: Record<string, number> = { hz: 1, khz: 1000, mhz: 1e6 }
+const hertzPer = (unit: string): number | null => hertz[unit.toLowerCase()] ?? null
 
 /** The unit of an attribute: `NameUnit` in PRODML 2.0, `Name.uom` in 2.1. */
 const unitOf = (attributes: Attributes, name: string): string | null =>
@@ -44,12 +45,12 @@ export class ProdmlAttributes {
     return this.#layers.find((layer) => layer[name] !== undefined && layer[name] !== null) ?? null
   }
 
-  #scaled(name: string, factors: Record<string, number>, assumed: string): number | null {
+  #scaled(name: string, factorOf: (unit: string) => number | null, assumed: string): number | null {
     const value = numberOf(this.value(name))
     if (value === null) return null
     const unit = this.unit(name)
-    const factor = unit === null ? 1 : factors[unit.toLowerCase()]
-    if (factor === undefined)
+    const factor = unit === null ? 1 : factorOf(unit)
+    if (factor === null)
       this.#warnings.push(`${name} is in "${unit}", which is not known here; ${assumed} was assumed.`)
     return value * (factor ?? 1)
   }
