@@ -45,8 +45,14 @@ export async function openRecordingHere(path: string, assumptions: RecordingAssu
 
 async function formatOf(candidate: Candidate): Promise<RecordingFormat> {
   const { path, hdf5, isFolder } = candidate
-  const found: RecordingFormat[] = []
-  for (const format of recordingFormats) if (await format.recognise(candidate)) found.push(format)
+  const isFallback = (format: RecordingFormat): boolean => format.isFallback ?? false
+  const asked = async (formats: RecordingFormat[]): Promise<RecordingFormat[]> => {
+    const yes: RecordingFormat[] = []
+    for (const format of formats) if (await format.recognise(candidate)) yes.push(format)
+    return yes
+  }
+  let found = await asked(recordingFormats.filter((format) => !isFallback(format)))
+  if (found.length === 0) found = await asked(recordingFormats.filter(isFallback))
   if (found.length > 1)
     throw new RecordingError(path, `could be ${found.map(({ title }) => title).join(' or ')}, so it was not opened`)
   if (found.length === 1) return found[0]!

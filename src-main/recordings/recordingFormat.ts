@@ -23,6 +23,8 @@ export interface RecordingFormat {
   name: string
   /** What an operator calls it, for the sentence that says what was looked for. */
   title: string
+  /** Asked only when no other format says yes: what it reads has no layout of its own. */
+  isFallback?: boolean
   /** By content alone, cheaply, without reading samples. A file is opened by the one format that says yes. */
   recognise(candidate: Candidate): Promise<boolean>
   /**

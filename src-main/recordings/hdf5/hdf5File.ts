@@ -123,6 +123,13 @@ export class Hdf5Reader {
     })
   }
 
+  /** Names of the coordinates attached to each dimension (netCDF's dimension scales), as absolute paths; empty where none is. */
+  scales(path: string, dimensions: number): string[][] {
+    return Array.from({ length: dimensions }, (_, i) =>
+      this.#call(path, (module, fileId) => module.get_attached_scales(fileId, path, i))
+    )
+  }
+
   /** A hyperslab in the file's own order, as numbers of the machine's byte order in an array of the caller's. */
   slab(path: string, element: StoredElement, from: number[], count: number[], stride: number[]): NumberArray {
     const values = count.reduce((product, length) => product * length, 1)
