@@ -1,5 +1,5 @@
 import { type Attributes, type Hdf5Value, numberOf, textOf } from '../hdf5/hdf5Values.ts'
-import { metresPer } from '../hdf5/lengthUnits.ts'
+import { metresPer } from '../lengthUnit.ts'
 
 const hertz: Record<string, number> = { hz: 1, khz: 1000, mhz: 1e6 }
 const hertzPer = (unit: string): number | null => hertz[unit.toLowerCase()] ?? null
