@@ -17,7 +17,14 @@ export function snapped(value: number): number {
   return whole !== 0 && Math.abs(value - whole) <= Math.abs(whole) * 1e-9 ? whole : value
 }
 
-export const intervalFromRate = (rateHz: number | null): number | null => (rateHz ? snapped(1e9 / rateHz) : null)
+/** A year a row: no interval, but a damaged number. */
+const longestIntervalNs = 3.2e16
+
+export function intervalFromRate(rateHz: number | null): number | null {
+  const intervalNs = rateHz ? 1e9 / rateHz : 0
+  return intervalNs > 0 && intervalNs < longestIntervalNs ? snapped(intervalNs) : null
+}
+
 export const rateFromInterval = (intervalNs: number | null): number | null =>
   intervalNs ? snapped(1e9 / intervalNs) : null
 
@@ -34,7 +41,7 @@ export function evenTimeAxis(startTimeNs: Nanoseconds | null, rateHz: number | n
     startTimeNs,
     endTimeNs: isKnown ? startTimeNs + durationNs(rows, sampleIntervalNs) : null,
     sampleIntervalNs,
-    sampleRateHz: rateHz,
+    sampleRateHz: sampleIntervalNs === null ? null : rateHz,
     gaps: [],
     segments: null,
     warnings: []

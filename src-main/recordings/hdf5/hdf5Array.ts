@@ -34,8 +34,11 @@ const arrays = {
   float64: Float64Array
 }
 
+/** A fresh array of the element that stored values are handed out in. */
+export const newSamples = (stored: StoredElement, length: number): SampleArray => new arrays[elementOf(stored)](length)
+
 /** What one call copies through the memory of the library. */
-const slabBytes = 8 * 1024 * 1024
+export const slabBytes = 8 * 1024 * 1024
 const bytesPerElement = 8
 
 /** Reads a range of samples, time-major whatever the file's order, slab by slab. */
@@ -46,22 +49,30 @@ export function readSamples(file: Hdf5File, dataset: SampleDataset, range: ReadR
 function readRange(reader: Hdf5Reader, dataset: SampleDataset, { time, channel }: ReadRange): SampleArray {
   const rows = Math.ceil((time.to - time.from) / (time.stride ?? 1))
   const columns = Math.ceil((channel.to - channel.from) / (channel.stride ?? 1))
-  const target = new arrays[elementOf(dataset.element)](rows * columns)
+  const target = newSamples(dataset.element, rows * columns)
   const timeMajor = dataset.order === 'time-channel'
   const [slow, fast] = timeMajor ? [time, channel] : [channel, time]
   const [slowCount, fastCount] = timeMajor ? [rows, columns] : [columns, rows]
-  const step = slabRows(dataset, fastCount, slow.stride ?? 1)
-  for (let done = 0; done < slowCount; done += step) {
-    const count = Math.min(step, slowCount - done)
-    const values = reader.slab(
-      dataset.path,
-      dataset.element,
-      [slow.from + done * (slow.stride ?? 1), fast.from],
-      [count, fastCount],
-      [slow.stride ?? 1, fast.stride ?? 1]
-    )
-    if (timeMajor) copy(values, target, done * columns)
-    else transpose(values, count, fastCount, target, columns, done)
+  const slowStride = slow.stride ?? 1
+  const fastStride = fast.stride ?? 1
+  // A channel of a long file is more than a slab.
+  const width = Math.max(1, Math.min(fastCount, Math.floor(slabBytes / bytesPerElement)))
+  const step = slabRows(dataset, width, slowStride)
+  for (let left = 0; left < fastCount; left += width) {
+    const wide = Math.min(width, fastCount - left)
+    for (let done = 0; done < slowCount; done += step) {
+      const count = Math.min(step, slowCount - done)
+      const values = reader.slab(
+        dataset.path,
+        dataset.element,
+        [slow.from + done * slowStride, fast.from + left * fastStride],
+        [count, wide],
+        [slowStride, fastStride]
+      )
+      if (!timeMajor) transpose(values, count, wide, target, columns, left, done)
+      else if (wide === columns) copyValues(values, target, done * columns)
+      else copyRows(values, count, wide, target, columns, left, done)
+    }
   }
   return target
 }
@@ -73,10 +84,24 @@ function slabRows(dataset: SampleDataset, valuesPerRow: number, stride: number):
   return stride === 1 && chunk <= fitting ? fitting - (fitting % chunk) : fitting
 }
 
-function copy(values: NumberArray, target: SampleArray, offset: number): void {
+/** Into an array of the element that they are handed out in. */
+export function copyValues(values: NumberArray, target: SampleArray, offset: number): void {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array)
     for (let i = 0; i < values.length; i++) target[offset + i] = Number(values[i])
   else target.set(values, offset)
+}
+
+function copyRows(
+  values: NumberArray,
+  rows: number,
+  wide: number,
+  target: SampleArray,
+  columns: number,
+  left: number,
+  firstRow: number
+): void {
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < wide; i++) target[(firstRow + row) * columns + left + i] = Number(values[row * wide + i])
 }
 
 function transpose(
@@ -85,9 +110,10 @@ function transpose(
   rows: number,
   target: SampleArray,
   columns: number,
+  firstRow: number,
   firstColumn: number
 ): void {
   for (let channel = 0; channel < channels; channel++)
     for (let row = 0; row < rows; row++)
-      target[row * columns + firstColumn + channel] = Number(values[channel * rows + row])
+      target[(firstRow + row) * columns + firstColumn + channel] = Number(values[channel * rows + row])
 }

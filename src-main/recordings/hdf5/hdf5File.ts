@@ -198,8 +198,9 @@ export class Hdf5Reader {
     const { type, size, count, vlen, cset } = stored
     const bytes = module.HEAPU8.slice(address, address + size * count)
     if (element) return plainValue(new elements[element](bytes.buffer as ArrayBuffer))
-    // An enumeration is kept as booleans are: by its numbers.
-    if (type === module.H5T_class_t.H5T_ENUM.value && size === 1)
+    // Booleans: an enumeration by its numbers (h5py), or a field of bits (PyTables).
+    const { H5T_ENUM, H5T_BITFIELD } = module.H5T_class_t
+    if ((type === H5T_ENUM.value || type === H5T_BITFIELD.value) && size === 1)
       return plainValue(new Int8Array(bytes.buffer as ArrayBuffer))
     if (type !== module.H5T_class_t.H5T_STRING.value) return null
     if (vlen) {

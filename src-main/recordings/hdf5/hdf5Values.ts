@@ -49,6 +49,12 @@ export function positiveOf(value: Hdf5Value | undefined): number | null {
   return number !== null && number > 0 ? number : null
 }
 
+/** 0.001 kept as a float32 reads as 0.0010000000474974513: the shortest number that is the same float32. */
+export function shortestOf(value: number): number {
+  const short = Number(value.toPrecision(7))
+  return Math.fround(short) === value ? short : value
+}
+
 export function integerOf(value: Hdf5Value | undefined): number | null {
   const number = numberOf(value)
   return number !== null && Number.isSafeInteger(number) ? number : null

@@ -4,6 +4,7 @@ import { createRecording } from '../createRecording.ts'
 import { RecordingError, type RecordingInfo } from '../recording.ts'
 import type { RecordingFormat } from '../recordingFormat.ts'
 import { evenTimeAxis } from '../timeAxis.ts'
+import { silixaScale } from './silixaScale.ts'
 import { readTdmsSamples, tdmsElements } from './tdmsSamples.ts'
 import { readTdmsLayout, type TdmsLayout } from './tdmsSegments.ts'
 import { TdmsProblem, type TdmsValue } from './tdmsReader.ts'
@@ -83,7 +84,15 @@ function describe(layout: TdmsLayout, file: string): RecordingInfo {
     shape: { time: rows, channel: channels.length },
     storedOrder: layout.runs[0]!.isInterleaved ? ['time', 'channel'] : ['channel', 'time'],
     dtype: tdmsElements[layout.type]!,
-    ...scaleOf(properties, rate, gaugeLengthM, layout.type, warnings),
+    ...silixaScale(
+      {
+        rateHz: rate,
+        gaugeLengthM,
+        calibrationNm: positiveOf(properties, 'Unit Calibration (nm)'),
+        element: tdmsElements[layout.type]!
+      },
+      warnings
+    ),
     startTimeNs: axis.startTimeNs,
     endTimeNs: axis.endTimeNs,
     sampleIntervalNs: axis.sampleIntervalNs,
@@ -117,29 +126,6 @@ function startTime(properties: Properties, warnings: string[]): bigint | null {
   }
   warnings.push('Neither GPSTimeStamp nor CPUTimeStamp is there: when this was recorded is not known.')
   return null
-}
-
-/** 116 nm · rate / (gauge length · 8192) per count is strain rate (DAS4Whales, get_metadata_silixa). */
-function scaleOf(
-  properties: Properties,
-  rate: number | null,
-  gaugeLengthM: number | null,
-  type: number,
-  warnings: string[]
-): Pick<RecordingInfo, 'scale' | 'unit' | 'quantity'> {
-  if (rate === null || gaugeLengthM === null) {
-    warnings.push('Without sample rate and gauge length there is no scale: values are counts.')
-    return { scale: 1, unit: null, quantity: 'strain rate' }
-  }
-  const calibrationNm = positiveOf(properties, 'Unit Calibration (nm)')
-  if (calibrationNm === null) warnings.push('"Unit Calibration (nm)" is missing; 116 nm was assumed.')
-  if (tdmsElements[type] !== 'int16')
-    warnings.push(`The values are ${tdmsElements[type]}; the scale of int16 counts was assumed.`)
-  return {
-    scale: ((calibrationNm ?? 116) * 1e-9 * rate) / (gaugeLengthM * 8192),
-    unit: 'strain/s',
-    quantity: 'strain rate'
-  }
 }
 
 function axisOfChannels(
