@@ -30,10 +30,11 @@ export class CursorOverlay {
     this.time = add(this.box, 'cursor-box-time')
     this.place = add(this.box, 'cursor-box-place')
     this.value = add(this.box, 'cursor-box-value')
-    this.hide()
+    for (const element of [this.vertical, this.horizontal, this.box]) element.hidden = true
   }
 
   hide(): void {
+    if (this.box.hidden) return
     for (const element of [this.vertical, this.horizontal, this.box]) element.hidden = true
   }
 

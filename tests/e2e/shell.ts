@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright'
-import { launchBrowser } from '../support/browser.ts'
+import { type Graphics, launchBrowser } from '../support/browser.ts'
 import { launchDesktop, whyNoDesktop } from '../support/electron.ts'
 import { startWebShell } from '../support/webShell.ts'
 
@@ -59,11 +59,12 @@ function admitOnBusyMachine(dataFolder: string): void {
   if (!existsSync(file)) writeFileSync(file, JSON.stringify({ version: 1, jobs: { cpuRefusePercent: 100 } }))
 }
 
-export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null }>({
+export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null; graphics: Graphics }>({
+  /** `test.use({ graphics: 'webgl' })` in a spec that needs WebGL. */
+  graphics: ['software', { option: true, scope: 'worker' }],
   theBrowser: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use, { project }) => {
-      const browser = project.name === 'web' ? await launchBrowser() : null
+    async ({ graphics }, use, { project }) => {
+      const browser = project.name === 'web' ? await launchBrowser(graphics) : null
       await use(browser)
       await browser?.close()
     },

@@ -2,6 +2,8 @@ import { startFocusServer } from '../support/focusServerProcess.ts'
 import { canvasState } from './picture.ts'
 import { expect, test } from './shell.ts'
 
+test.use({ graphics: 'webgl' })
+
 const rowsOf = async (page: Parameters<typeof canvasState>[0]): Promise<number> =>
   Number((await canvasState(page)).rows ?? 0)
 

@@ -58,8 +58,7 @@ const server = await startFocusServer({ args: recordings ? ['--recordings', reco
 const program = await startWebShell(['--data', folder, '--backend', server.base])
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  // The picture that a graphics processor draws; the two are equal pixel for pixel.
-  await page.goto(program.address.replace('/#', '/?renderer=webgl2#'))
+  await page.goto(program.address)
   await rowsAtLeast(page, 700)
   await take(page, 'live-dark')
   await page.getByTestId('theme-toggle').click()

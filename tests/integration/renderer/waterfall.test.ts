@@ -8,7 +8,7 @@ import { previewValue } from '../../support/preview/feed.ts'
 import { startPreview, type PreviewServer } from '../../support/previewServer.ts'
 
 /** The windows in a real browser on a feed whose every value is known: what the pixels show, without a core. */
-const browser: Browser | null = await launchBrowser()
+const browser: Browser | null = await launchBrowser('webgl')
 const columns = 300
 const canvasSelector = '[data-testid=waterfall-canvas]'
 
