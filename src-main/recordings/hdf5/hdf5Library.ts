@@ -34,7 +34,7 @@ interface FileSystem {
   write(stream: Stream, buffer: Uint8Array, offset: number, length: number, position?: number): number
 }
 
-interface Instance {
+export interface Hdf5Instance {
   module: Hdf5Module
   /** Least recently used first. */
   files: Map<object, { path: string; fileId: bigint }>
@@ -54,7 +54,7 @@ const complaintLimit = 20_000
  * the next read of any file opens it in a fresh one.
  */
 export class Hdf5Library {
-  #instance: Promise<Instance> | null = null
+  #instance: Promise<Hdf5Instance> | null = null
   #heapLimitBytes = usualHeapBytes
 
   /** What the heap may grow to; the thread's entry enforces it. */
@@ -69,9 +69,9 @@ export class Hdf5Library {
 
   /** Runs `action`, which must be synchronous, on the file; `key` stands for the reader's own opening of it. */
   async use<T>(key: object, path: string, action: (file: OpenFile) => T): Promise<T> {
-    this.#instance ??= createInstance()
+    this.#instance ??= createHdf5Instance()
     const pending = this.#instance
-    let instance: Instance
+    let instance: Hdf5Instance
     try {
       instance = await pending
     } catch (error) {
@@ -106,7 +106,7 @@ export class Hdf5Library {
     }
   }
 
-  #open(instance: Instance, key: object, path: string): OpenFile {
+  #open(instance: Hdf5Instance, key: object, path: string): OpenFile {
     const { module, files, takeComplaint } = instance
     let fileId = files.get(key)?.fileId
     files.delete(key)
@@ -126,7 +126,7 @@ export class Hdf5Library {
     return { module, fileId, takeComplaint }
   }
 
-  #closeOthers(instance: Instance, path: string): void {
+  #closeOthers(instance: Hdf5Instance, path: string): void {
     for (const [key, open] of instance.files) {
       if (open.path !== path) continue
       instance.files.delete(key)
@@ -134,7 +134,7 @@ export class Hdf5Library {
     }
   }
 
-  #retire(pending: Promise<Instance>, instance: Instance): void {
+  #retire(pending: Promise<Hdf5Instance>, instance: Hdf5Instance): void {
     this.#forget(pending)
     instance.files.clear()
     for (const stream of (instance.module.FS as unknown as FileSystem).streams) {
@@ -147,7 +147,7 @@ export class Hdf5Library {
     }
   }
 
-  #forget(pending: Promise<Instance>): void {
+  #forget(pending: Promise<Hdf5Instance>): void {
     if (this.#instance === pending) this.#instance = null
   }
 }
@@ -168,7 +168,7 @@ export function callLibrary<T>(call: () => T): T {
   }
 }
 
-function closeFile(instance: Instance, fileId: bigint): void {
+function closeFile(instance: Hdf5Instance, fileId: bigint): void {
   try {
     instance.module.close_file(fileId)
   } catch {
@@ -176,7 +176,8 @@ function closeFile(instance: Instance, fileId: bigint): void {
   }
 }
 
-async function createInstance(): Promise<Instance> {
+/** A fresh library with a heap of its own, for whoever writes a file. What HDF5 complains about is kept, not printed. */
+export async function createHdf5Instance(): Promise<Hdf5Instance> {
   const { default: createModule } = await import('../../../node_modules/h5wasm/dist/node/hdf5_util.js')
   let complaint = ''
   const note = (text: string): void => {
