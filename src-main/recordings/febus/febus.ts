@@ -31,7 +31,7 @@ export const febus: RecordingFormat = {
 function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; blocks: SampleBlocks } {
   const warnings: string[] = []
   const zone = chooseZone(reader, file, warnings)
-  const { shape, element } = numbersAt(reader, file, zone.dataset, 3)
+  const { shape, element, isMostlyUnwritten } = numbersAt(reader, file, zone.dataset, 3)
   const [stored, blockRows, channels] = shape as [number, number, number]
   const source = reader.attributes(zone.sourcePath)
   const attributes = { ...source, ...reader.attributes(zone.path) }
@@ -44,7 +44,13 @@ function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; bloc
   const blocks: SampleBlocks = { path: zone.dataset, element, blocks: timed, skippedRows, keptRows, channels }
   const version = textOf(attributes.Version)
   const host = textOf(attributes.Hostname)
-  const dataset = { shape: { time: timed * keptRows, channel: channels }, order: 'time-channel' as const, element }
+  const dataset = {
+    path: zone.dataset,
+    element,
+    shape: { time: timed * keptRows, channel: channels },
+    order: 'time-channel' as const,
+    isMostlyUnwritten
+  }
   const info = describeDataset(dataset, axis, {
     format: 'febus',
     formatVersion: version ?? '1',

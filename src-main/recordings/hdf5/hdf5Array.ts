@@ -8,7 +8,15 @@ export interface SampleDataset {
   shape: { time: number; channel: number }
   order: 'time-channel' | 'channel-time'
   chunks: number[] | null
+  isMostlyUnwritten?: boolean
 }
+
+/** What to say of samples that the file cannot hold all of. */
+export const unwrittenWarnings = ({
+  isMostlyUnwritten,
+  path
+}: Pick<SampleDataset, 'isMostlyUnwritten' | 'path'>): string[] =>
+  isMostlyUnwritten ? [`The file is too small for all of ${path.slice(1)}: what was never written reads as zeros.`] : []
 
 /** Elements that the interface of recordings has no name for are handed out in the next wider one that holds them all. */
 const widened: Record<StoredElement, ElementName> = {

@@ -21,6 +21,8 @@ export interface DatasetShape {
   /** Null: not numbers of a width that is read here. */
   element: StoredElement | null
   chunks: number[] | null
+  /** It claims more than this file can hold: what was never written reads as its fill value. */
+  isMostlyUnwritten: boolean
 }
 
 const elements = {
@@ -41,8 +43,9 @@ const attributeLimitBytes = 1024 * 1024
 const datasetLimitBytes = 64 * 1024 * 1024
 /** What deflate can at most make of a byte: what a file of this size cannot hold is a damaged length. */
 const largestExpansion = 1032
-/** Parts that were never written take no room in the file: so much of them is believed. */
+/** Parts that were never written take no room in the file: so much of them is believed, in memory and on disk. */
 const believedBytes = 16 * 1024 * 1024
+const believedUnwrittenBytes = 1024 ** 4
 
 /** Synchronous access to one open file; paths are absolute. What is not there is null or empty, what is broken throws. */
 export class Hdf5Reader {
@@ -86,19 +89,19 @@ export class Hdf5Reader {
     if (!this.isDataset(path)) return null
     const metadata = this.#call(path, (module, fileId) => module.get_dataset_metadata(fileId, path))
     const { shape, type, size, signed, chunks } = metadata
-    if (!shape) return { shape: [], element: null, chunks: null }
+    if (!shape) return { shape: [], element: null, chunks: null, isMostlyUnwritten: false }
     if (shape.some((length) => !Number.isSafeInteger(length)))
       throw new Hdf5Problem(`${path} claims the shape ${shape.join(' × ')}`)
-    if (!metadata.virtual_sources) {
-      this.#checkSize(path, 'values', size, shape)
-      hdf5Library.allowChunk(this.#checkSize(path, 'chunks', size, chunks ?? []))
-    }
-    return { shape, element: elementName(type, size, signed), chunks }
+    const isVirtual = Boolean(metadata.virtual_sources)
+    const bytes = isVirtual ? 0 : this.#checkSize(path, 'values', size, shape, believedUnwrittenBytes)
+    if (!isVirtual) hdf5Library.allowChunk(this.#checkSize(path, 'chunks', size, chunks ?? [], believedBytes))
+    const isMostlyUnwritten = bytes > Math.max(believedBytes, this.#sizeBytes * largestExpansion)
+    return { shape, element: elementName(type, size, signed), chunks, isMostlyUnwritten }
   }
 
-  #checkSize(path: string, what: string, elementBytes: number, lengths: number[]): number {
+  #checkSize(path: string, what: string, elementBytes: number, lengths: number[], believed: number): number {
     const bytes = lengths.reduce((product, length) => product * length, elementBytes)
-    if (bytes > Math.max(believedBytes, this.#sizeBytes * largestExpansion))
+    if (bytes > Math.max(believed, this.#sizeBytes * largestExpansion))
       throw new Hdf5Problem(`${path} claims ${bytes} bytes of ${what} in a file of ${this.#sizeBytes}`)
     return bytes
   }

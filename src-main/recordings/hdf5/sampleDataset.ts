@@ -1,6 +1,6 @@
 import { RecordingError, type RecordingInfo } from '../recording.ts'
 import type { TimeAxis } from '../timeAxis.ts'
-import { elementOf, type SampleDataset } from './hdf5Array.ts'
+import { elementOf, type SampleDataset, unwrittenWarnings } from './hdf5Array.ts'
 import type { DatasetShape, Hdf5Reader, StoredElement } from './hdf5File.ts'
 
 /** A dataset of numbers with that many dimensions and none of them empty, or a `RecordingError` that says what it is instead. */
@@ -13,12 +13,12 @@ export function numbersAt(
   const name = path.slice(1)
   const dataset = reader.dataset(path)
   if (!dataset) throw new RecordingError(file, `${name} is missing, which should hold the samples`)
-  const { shape, element, chunks } = dataset
+  const { shape, element, chunks, isMostlyUnwritten } = dataset
   if (shape.length !== dimensions)
     throw new RecordingError(file, `${name} has ${shape.length} dimensions instead of ${dimensions}`)
   if (element === null) throw new RecordingError(file, `${name} does not hold integers or floating-point numbers`)
   if (shape.includes(0)) throw new RecordingError(file, `${name} is ${shape.join(' × ')}: it holds no samples`)
-  return { shape, element, chunks }
+  return { shape, element, chunks, isMostlyUnwritten }
 }
 
 /** A two-dimensional dataset of samples in a known order. Throws `RecordingError` where it is none. */
@@ -28,7 +28,7 @@ export function sampleDatasetAt(
   path: string,
   order: SampleDataset['order']
 ): SampleDataset {
-  const { shape, element, chunks } = numbersAt(reader, file, path, 2)
+  const { shape, element, chunks, isMostlyUnwritten } = numbersAt(reader, file, path, 2)
   const [first, second] = shape as [number, number]
   const isTimeFirst = order === 'time-channel'
   return {
@@ -36,7 +36,8 @@ export function sampleDatasetAt(
     element,
     shape: { time: isTimeFirst ? first : second, channel: isTimeFirst ? second : first },
     order,
-    chunks
+    chunks,
+    isMostlyUnwritten
   }
 }
 
@@ -67,12 +68,12 @@ type Given = Pick<RecordingInfo, 'format' | 'formatVersion' | 'file' | 'warnings
  * what `given` says; all else is not known. Adds the warnings of the axis.
  */
 export function describeDataset(
-  dataset: Pick<SampleDataset, 'shape' | 'order' | 'element'>,
+  dataset: Omit<SampleDataset, 'chunks'>,
   axis: TimeAxis,
   given: Given & Partial<RecordingInfo>
 ): RecordingInfo {
   const { startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps, segments } = axis
-  const warnings = [...given.warnings, ...axis.warnings]
+  const warnings = [...given.warnings, ...axis.warnings, ...unwrittenWarnings(dataset)]
   const dtype = elementOf(dataset.element)
   if (dtype !== dataset.element) warnings.push(`The file holds ${dataset.element}, which is handed out as ${dtype}.`)
   return {

@@ -1,10 +1,10 @@
-import { createRecording } from '../createRecording.ts'
-import { elementOf, readSamples, type SampleDataset } from '../hdf5/hdf5Array.ts'
+import type { SampleDataset } from '../hdf5/hdf5Array.ts'
 import type { Hdf5Reader } from '../hdf5/hdf5File.ts'
+import { hdf5Format } from '../hdf5/hdf5Layout.ts'
 import { addTree } from '../hdf5/hdf5Metadata.ts'
 import { integerOf, numberOf, positiveOf, textOf, textsOf } from '../hdf5/hdf5Values.ts'
+import { describeDataset, sampleDatasetAt } from '../hdf5/sampleDataset.ts'
 import { RecordingError, type RecordingInfo } from '../recording.ts'
-import type { RecordingFormat } from '../recordingFormat.ts'
 import { evenTimeAxis, snapped } from '../timeAxis.ts'
 import { optodasChannels } from './optodasChannels.ts'
 import { optodasScale } from './optodasScale.ts'
@@ -14,20 +14,16 @@ const marks = ['acqSpec', 'header', 'cableSpec', 'data', 'fileVersion']
 const described = ['header', 'cableSpec', 'demodSpec', 'monitoring', 'instrumentOptions', 'timing', 'versions']
 
 /** HDF5 files of ASN's OptoDAS, file versions 8 to 11: `/data` with one row a sample. */
-export const asnOptodas: RecordingFormat = {
+export const asnOptodas = hdf5Format({
   name: 'asn-optodas',
   title: 'ASN OptoDAS, file versions 8 to 11 (HDF5)',
 
-  async recognise({ hdf5 }) {
-    return hdf5 ? hdf5.use((reader) => marks.every((name) => reader.names('/').includes(name))) : false
+  isRecognised(reader) {
+    const names = reader.names('/')
+    return marks.every((name) => names.includes(name))
   },
-
-  async open({ path, hdf5 }) {
-    const file = hdf5!
-    const { info, dataset } = await file.use((reader) => describe(reader, path))
-    return createRecording(info, { read: (range) => readSamples(file, dataset, range), close: () => file.close() })
-  }
-}
+  describe: (reader, { path: file }) => describe(reader, file)
+})
 
 function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; dataset: SampleDataset } {
   const warnings: string[] = []
@@ -44,53 +40,33 @@ function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; data
   const metadata: RecordingInfo['metadata'] = {}
   for (const group of described) if (reader.isGroup(`/${group}`)) addTree(metadata, reader, `/${group}`)
   const instrument = [textOf(reader.value('/header/instrument')), productOf(reader)].filter(Boolean).join(', ')
-  const info: RecordingInfo = {
+  const info = describeDataset(dataset, axis, {
     format: 'asn-optodas',
     formatVersion: version === null ? null : String(version),
     file,
     instrument: instrument || null,
-    shape: dataset.shape,
-    storedOrder: dataset.order === 'time-channel' ? ['time', 'channel'] : ['channel', 'time'],
-    dtype: elementOf(dataset.element),
     ...optodasScale(reader, warnings),
-    startTimeNs: axis.startTimeNs,
-    endTimeNs: axis.endTimeNs,
-    sampleIntervalNs: axis.sampleIntervalNs,
-    sampleRateHz: axis.sampleRateHz,
     ...channels,
     gaugeLengthM: positiveOf(reader.value('/header/gaugeLength')),
-    bands: [],
-    gaps: [],
-    segments: null,
-    distancesM: null,
-    channelNames: null,
-    annotations: 0,
     warnings,
     metadata
-  }
+  })
   return { info, dataset }
 }
 
 function sampleDataset(reader: Hdf5Reader, file: string, warnings: string[]): SampleDataset {
-  const data = reader.dataset('/data')
-  if (!data || data.shape.length !== 2)
-    throw new RecordingError(file, `data has ${data?.shape.length ?? 'no'} dimensions instead of two`)
-  if (data.element === null) throw new RecordingError(file, 'data does not hold integers or floating-point numbers')
-  const [first, second] = data.shape as [number, number]
-  const ids = reader.dataset('/header/channels')?.shape[0] ?? null
   const names = textsOf(reader.value('/header/dimensionNames')).map((name) => name.toLowerCase())
   const isTransposed = names[1] === 'time' && names[0] !== 'time'
-  const channel = isTransposed ? first : second
+  const dataset = sampleDatasetAt(reader, file, '/data', isTransposed ? 'channel-time' : 'time-channel')
+  const { time, channel } = dataset.shape
+  const ids = reader.dataset('/header/channels')?.shape[0] ?? null
   if (ids !== null && ids !== channel)
-    throw new RecordingError(file, `data is ${first} × ${second}, but header/channels lists ${ids} channels`)
+    throw new RecordingError(
+      file,
+      `data is ${(isTransposed ? [channel, time] : [time, channel]).join(' × ')}, but header/channels lists ${ids} channels`
+    )
   if (names.length === 0) warnings.push('header/dimensionNames is missing; time × distance was assumed.')
-  return {
-    path: '/data',
-    element: data.element,
-    shape: { time: isTransposed ? second : first, channel },
-    order: isTransposed ? 'channel-time' : 'time-channel',
-    chunks: data.chunks
-  }
+  return dataset
 }
 
 /** Seconds since 1970 as a double hold a quarter of a microsecond today, so more digits than that are not there. */
@@ -104,6 +80,8 @@ function startTime(reader: Hdf5Reader, warnings: string[]): bigint | null {
 function checkTimeRange(reader: Hdf5Reader, rows: number, warnings: string[]): void {
   const range = '/header/dimensionRanges/dimension0'
   const [min, max] = [numberOf(reader.value(`${range}/min`)), numberOf(reader.value(`${range}/max`))]
+  if (min !== null && min !== 0)
+    warnings.push(`header/dimensionRanges begins at sample ${min}; header/time was taken as the time of the first row.`)
   if (min !== null && max !== null && max - min + 1 !== rows)
     warnings.push(`header/dimensionRanges says ${max - min + 1} samples, but data has ${rows}.`)
   const missing = reader.dataset('/header/missingSamples')?.shape[0] ?? 0

@@ -1,4 +1,4 @@
-import { elementOf, type SampleDataset } from '../hdf5/hdf5Array.ts'
+import { elementOf, type SampleDataset, unwrittenWarnings } from '../hdf5/hdf5Array.ts'
 import type { Hdf5Reader } from '../hdf5/hdf5File.ts'
 import { addAttributes, addTree } from '../hdf5/hdf5Metadata.ts'
 import { type Attributes, integerOf, positiveOf, textOf } from '../hdf5/hdf5Values.ts'
@@ -38,7 +38,7 @@ export const holdsSamples = (reader: Hdf5Reader, path: string): boolean => {
 export function sampleDataset(part: Part, path: string, loci: number | null, timePath: string): SampleDataset {
   const { reader, file, warnings } = part
   const name = path.slice(1)
-  const { shape, element, chunks } = reader.dataset(path)!
+  const { shape, element, chunks, isMostlyUnwritten } = reader.dataset(path)!
   if (shape.length !== 2) throw new RecordingError(file, `${name} has ${shape.length} dimensions instead of two`)
   if (element === null) throw new RecordingError(file, `${name} does not hold integers or floating-point numbers`)
   const times = reader.dataset(timePath)?.shape[0] ?? null
@@ -46,7 +46,7 @@ export function sampleDataset(part: Part, path: string, loci: number | null, tim
   const order = storedOrder({ shape: [shape[0]!, shape[1]!], dimensions, loci, times, name }, warnings)
   if (order !== 'time-channel' && order !== 'channel-time') throw new RecordingError(file, order)
   const [time, channel] = order === 'time-channel' ? [shape[0]!, shape[1]!] : [shape[1]!, shape[0]!]
-  return { path, element, shape: { time, channel }, order, chunks }
+  return { path, element, shape: { time, channel }, order, chunks, isMostlyUnwritten }
 }
 
 /** Everything that raw samples and band energy have in common. */
@@ -66,7 +66,7 @@ export function describePart(
     times: reader.kindOf(timePath) ? reader.attributes(timePath) : {},
     acquisition
   })
-  warnings.push(...axis.warnings)
+  warnings.push(...axis.warnings, ...unwrittenWarnings(dataset))
   const count = integerOf(data.Count)
   const values = dataset.shape.time * dataset.shape.channel
   if (count !== null && count !== values)

@@ -1,11 +1,15 @@
 import { nanosecondsFromIso, type Nanoseconds } from '../../../src-preload/contract/units.ts'
-import type { Hdf5Reader } from '../hdf5/hdf5File.ts'
-import { Hdf5Problem } from '../hdf5/hdf5Library.ts'
+import type { Hdf5Reader, StoredElement } from '../hdf5/hdf5File.ts'
 import { type Attributes, textOf } from '../hdf5/hdf5Values.ts'
-import { durationNs, evenTimeAxis, intervalFromRate, type TimeAxis, TimeStampScan } from '../timeAxis.ts'
+import { continuedTo, nanosecondsFromStored, rowTimeAxis, type RowTimeAxis } from '../hdf5/rowTimes.ts'
+import { evenTimeAxis, intervalFromRate, type TimeAxis } from '../timeAxis.ts'
 
-const blockRows = 1 << 18
+const microsecondNs = 1000
 const microsecond = 1000n
+/** A day: clocks and zones differ, units differ by a factor of a thousand. */
+const sameMomentNs = 86_400e9
+/** Narrower numbers do not hold microseconds since 1970. */
+const wideElements: (StoredElement | null)[] = ['int64', 'uint64', 'float64']
 
 /** Attributes that may say when a part starts and ends, the most particular first. */
 export interface TimeAttributes {
@@ -42,44 +46,55 @@ export function prodmlTimeAxis(
   const name = timePath.slice(timePath.lastIndexOf('/') + 1)
   const dataset = reader.dataset(timePath)
   const count = dataset?.shape[0] ?? 0
-  const isUsable = dataset?.element === 'int64' && dataset.shape.length === 1 && count > 0
+  const isUsable = dataset !== null && wideElements.includes(dataset.element) && dataset.shape.length === 1 && count > 0
   const warnings: string[] = []
-  if (!isUsable) {
+  const byAttributes = (whyNot: string): TimeAxis => {
     const start = firstTime([data, times], ['PartStartTime', 'StartTime'], warnings)
     const fallback = start ?? firstTime([acquisition], ['MeasurementStartTime'], warnings)
-    if (dataset && count > 0) warnings.push(`${name} does not hold 64-bit integers and was left out.`)
     warnings.push(
       fallback
-        ? `There are no row times (${name}): the start is ${fallback.name}, and the rows were taken as even.`
-        : `There are no row times (${name}) and no start time: when this was recorded is not known.`
+        ? `${whyNot}: the start is ${fallback.name}, and the rows were taken as even.`
+        : `${whyNot} and no start time: when this was recorded is not known.`
     )
-    const axis = evenTimeAxis(fallback?.time ?? null, rateHz, rows)
-    return { ...axis, warnings }
+    return { ...evenTimeAxis(fallback?.time ?? null, rateHz, rows), warnings }
   }
-  const scan = new TimeStampScan(microsecond, intervalFromRate(rateHz))
-  const usedRows = Math.min(count, rows)
-  for (let from = 0; from < usedRows; from += blockRows) {
-    const block = reader.slab(timePath, 'int64', [from], [Math.min(blockRows, usedRows - from)], [1])
-    if (!(block instanceof BigInt64Array)) throw new Hdf5Problem(`${timePath} is not made of 64-bit integers`)
-    scan.add(block)
+  if (!isUsable) {
+    if (dataset && count > 0) warnings.push(`${name} does not hold 64-bit integers and was left out.`)
+    return byAttributes(`There are no row times (${name})`)
   }
-  const axis = scan.axis(name)
-  if (count !== rows) {
-    warnings.push(`${name} has ${count} entries for ${rows} rows.`)
-    if (count < rows && axis.endTimeNs !== null && axis.sampleIntervalNs !== null)
-      axis.endTimeNs += durationNs(rows - count, axis.sampleIntervalNs)
+  const unitNs = unitOfTimes(reader, timePath, dataset.element!, [data, times], warnings)
+  const axis = rowTimeAxis(reader, { path: timePath, name, unitNs, rows, nominalIntervalNs: intervalFromRate(rateHz) })!
+  if (axis.timedRows === 0) return byAttributes(`${name} holds no valid time`)
+  if (count === rows && axis.timedRows < rows)
+    warnings.push(`${name} is zero from row ${axis.timedRows} on; times there are those of an even grid.`)
+  const isComplete = axis.timedRows === rows
+  warnings.push(...axis.warnings, ...disagreements(name, axis, [data, times], isComplete))
+  return { ...continuedTo(axis, rows), warnings }
+}
+
+/** RawDataTime counts µs; where PartStartTime is that moment in another unit, the writer meant that one. */
+function unitOfTimes(
+  reader: Hdf5Reader,
+  timePath: string,
+  element: StoredElement,
+  layers: Attributes[],
+  warnings: string[]
+): number {
+  const first = reader.slab(timePath, element, [0], [1], [1])[0]!
+  const start = firstTime(layers, ['PartStartTime'], [])?.time
+  const isStart = (unitNs: number): boolean => {
+    const time = nanosecondsFromStored(first, unitNs)
+    return time !== null && start !== undefined && Math.abs(Number(time - start)) < sameMomentNs
   }
-  warnings.push(...axis.warnings, ...disagreements(name, axis, [data, times], count === rows))
-  return { ...axis, warnings }
+  if (start === undefined || isStart(microsecondNs)) return microsecondNs
+  const other = [1, 1e6, 1e9].find(isStart)
+  if (other === undefined || first === 0n || first === 0) return microsecondNs
+  warnings.push(`${timePath.slice(1)} counts ${other} ns instead of µs, by PartStartTime.`)
+  return other
 }
 
 /** Start and end by attribute against the stored times, which win. */
-function disagreements(
-  name: string,
-  axis: TimeAxis & { lastTimeNs: Nanoseconds | null },
-  layers: Attributes[],
-  isComplete: boolean
-): string[] {
+function disagreements(name: string, axis: RowTimeAxis, layers: Attributes[], isComplete: boolean): string[] {
   const found: string[] = []
   const tolerance = BigInt(Math.round((axis.sampleIntervalNs ?? 0) * 1.5)) + microsecond
   const isFar = (a: Nanoseconds, b: Nanoseconds): boolean => (a > b ? a - b : b - a) > tolerance
