@@ -1,7 +1,8 @@
 import FFT from 'fft.js'
+import { createCombinedKernel } from './combinedKernel.ts'
 import { fastDecibels } from './decibels.ts'
-import { periodicHann, windowPower } from './hann.ts'
-import type { SpectralKernel, SpectralKernelPlan } from './spectralKernel.ts'
+import { valuesPerRow, type RingKernel, type SpectralKernel, type SpectralKernelPlan } from './spectralKernel.ts'
+import { windowPower, windowWeights } from './windows.ts'
 
 /** Channels gathered at once: 16 int16 samples are half a cache line, and the tile of them stays in the L2 cache. */
 const tileChannels = 16
@@ -19,9 +20,27 @@ const bothParts = [0, 1] as const
 
 /** Kernel on fft.js: two real channels in one complex transform, all arithmetic in double precision. */
 export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
-  const { channelCount, rowStride, channelsPerColumn, nfft, firstBin, binCount, output } = plan
+  return plan.combination ? createCombinedKernel(plan, createSingleKernel) : createSingleKernel(plan)
+}
+
+/** The same on a ring's memory, for where there is no WebAssembly kernel. */
+export function createFftRingKernel(buffer: ArrayBufferLike, plan: SpectralKernelPlan): RingKernel {
+  const kernel = createFftKernel(plan)
+  const int16 = new Int16Array(buffer, 0, buffer.byteLength >> 1)
+  const float32 = new Float32Array(buffer, 0, buffer.byteLength >> 2)
+  return {
+    valuesPerRow: kernel.valuesPerRow,
+    computeRow: (sourceByteOffset, elementType, target) =>
+      elementType === 'int16'
+        ? kernel.computeRow(int16, sourceByteOffset / 2, target)
+        : kernel.computeRow(float32, sourceByteOffset / 4, target)
+  }
+}
+
+function createSingleKernel(plan: SpectralKernelPlan): SpectralKernel {
+  const { channelCount, rowStride, channelsPerColumn, nfft, firstBin, binCount, output, firstChannel = 0 } = plan
   const fft = new FFT(nfft)
-  const window = periodicHann(nfft)
+  const window = windowWeights(plan.window ?? 'hann', nfft)
   const pairStride = 2 * nfft + pairPadding
   const tile = new Float64Array(tilePairs * pairStride)
   const pairs = Array.from({ length: tilePairs }, (_, pair) =>
@@ -34,7 +53,6 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
   const isEnergy = output === 'bandEnergy'
   const valuesPerChannel = isEnergy ? 1 : binCount
   const columnCount = Math.ceil(channelCount / channelsPerColumn)
-  const valuesPerRow = columnCount * valuesPerChannel
   /** Energies of a whole row, or the spectrum of one column: levels are taken while it is in the nearest cache. */
   const powers = new Float32Array(isEnergy ? columnCount : binCount)
   const powerBits = new Int32Array(powers.buffer)
@@ -173,15 +191,15 @@ export function createFftKernel(plan: SpectralKernelPlan): SpectralKernel {
   }
 
   return {
-    valuesPerRow,
+    valuesPerRow: valuesPerRow(plan),
     allocate: (elementType, length) => (elementType === 'int16' ? new Int16Array(length) : new Float32Array(length)),
     computeRow(source, offset, target) {
       const isFloat = source instanceof Float32Array
       let invalid = 0
       for (let start = 0; start < channelCount; start += tileChannels) {
         const count = Math.min(tileChannels, channelCount - start)
-        if (isFloat) gatherFloat32(source, offset + start, count)
-        else gatherInt16(source, offset + start, count)
+        if (isFloat) gatherFloat32(source, offset + firstChannel + start, count)
+        else gatherInt16(source, offset + firstChannel + start, count)
         for (let channel = 0; channel < count; channel += 2) {
           const pair = pairs[channel >> 1]!
           const inPair = Math.min(2, count - channel)

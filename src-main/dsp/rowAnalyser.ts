@@ -1,9 +1,17 @@
 import { createBandEnergyRows } from './bandEnergyRows.ts'
 import { createFftKernel } from './fftKernel.ts'
 import { bandBins, binFrequencies } from './frequencyBins.ts'
-import { createRowGrid, sampleRateHz } from './rowGrid.ts'
+import { createRowCursor, createRowGrid, sampleRateHz } from './rowGrid.ts'
 import { createSampleHistory, type SampleHistory } from './sampleHistory.ts'
-import type { SpectralKernel, SpectralKernelPlan } from './spectralKernel.ts'
+import {
+  elementBytes,
+  samplesPerRow,
+  type CreateSpectralKernel,
+  type ElementType,
+  type SpectralKernelPlan,
+  type TransformCombination
+} from './spectralKernel.ts'
+import type { WindowName } from './windows.ts'
 
 export interface RowAnalyserPlan {
   channelCount: number
@@ -14,6 +22,10 @@ export interface RowAnalyserPlan {
   scale: number
   /** Power of two ≥ 2. */
   nfft: number
+  /** Default `hann`. */
+  window?: WindowName
+  /** Rows of several transforms: then a row covers `samplesPerRow` samples. Default: one. */
+  combination?: TransformCombination
   rowIntervalS: number
   /** Both ends in. */
   lowHz: number
@@ -51,48 +63,63 @@ export interface RowAnalyser {
   readonly expectedSample: number
 }
 
-export type CreateSpectralKernel = (plan: SpectralKernelPlan) => SpectralKernel
-
 /** Room in the history beside a window, where that is more than half a window. */
 const spareBytes = 4 * 1024 * 1024
 
-/** @throws RangeError for an nfft that is no power of two or a row interval that makes no grid: bugs of a caller that did not validate */
-export function createRowAnalyser(
-  plan: RowAnalyserPlan,
-  createKernel: CreateSpectralKernel = createFftKernel
-): RowAnalyser {
-  const { channelCount, nfft } = plan
+/**
+ * What the kernel of an analyser has to compute, all channels of the source.
+ *
+ * @throws RangeError for an nfft that is no power of two: a bug of a caller that did not validate
+ */
+export function kernelPlan(plan: RowAnalyserPlan): SpectralKernelPlan {
+  const { nfft } = plan
   if (!(nfft >= 2 && Number.isInteger(Math.log2(nfft)))) throw new RangeError(`nfft ${nfft} is no power of two`)
   const rate = sampleRateHz(plan.sampleIntervalNs)
   const bins = bandBins(nfft, rate, plan.lowHz, plan.highHz)
-  const kernel = createKernel({
-    channelCount,
-    rowStride: channelCount,
+  return {
+    channelCount: plan.channelCount,
+    rowStride: plan.channelCount,
     channelsPerColumn: plan.channelsPerColumn,
     nfft,
+    window: plan.window ?? 'hann',
+    ...(plan.combination ? { combination: plan.combination } : {}),
     sampleRateHz: rate,
     scale: plan.scale,
     firstBin: bins.first,
     binCount: bins.count,
     output: plan.output,
     level: plan.level ?? 'decibels'
-  })
-  const grid = createRowGrid(plan)
+  }
+}
+
+/** @throws RangeError for an nfft that is no power of two or a row interval that makes no grid: bugs of a caller that did not validate */
+export function createRowAnalyser(
+  plan: RowAnalyserPlan,
+  createKernel: CreateSpectralKernel = createFftKernel
+): RowAnalyser {
+  const { channelCount } = plan
+  const planOfKernel = kernelPlan(plan)
+  const { nfft, sampleRateHz: rate, firstBin, binCount } = planOfKernel
+  const windowSamples = samplesPerRow(plan)
+  const kernel = createKernel(planOfKernel)
+  const cursor = createRowCursor(createRowGrid({ ...plan, nfft: windowSamples }))
   const row = new Float32Array(kernel.valuesPerRow)
   let history: SampleHistory | null = null
-  let nextRow = 0
-  let nextRowSample = 0
   let expectedSample = 0
   let invalidValues = 0
 
   /** The history is made for the first samples' element type; another type later begins a new one. */
   function historyFor(samples: Int16Array | Float32Array): SampleHistory {
-    const elementType = samples instanceof Int16Array ? 'int16' : 'float32'
-    if (history && (history.values instanceof Int16Array ? 'int16' : 'float32') === elementType) return history
+    const elementType: ElementType = samples instanceof Int16Array ? 'int16' : 'float32'
+    if (history && history.values instanceof Int16Array === samples instanceof Int16Array) return history
     // With little room beside the window what is kept is moved often: up to eight windows where they are small.
-    const bytesPerSample = channelCount * (elementType === 'int16' ? 2 : 4)
-    const spare = Math.max(16, nfft / 2, Math.min(8 * nfft, Math.floor(spareBytes / bytesPerSample)))
-    const capacity = nfft + spare
+    const bytesPerSample = channelCount * elementBytes(elementType)
+    const spare = Math.max(
+      16,
+      Math.ceil(windowSamples / 2),
+      Math.min(8 * windowSamples, Math.floor(spareBytes / bytesPerSample))
+    )
+    const capacity = windowSamples + spare
     history = createSampleHistory(kernel.allocate(elementType, capacity * channelCount), channelCount)
     moveTo(expectedSample)
     return history
@@ -101,26 +128,24 @@ export function createRowAnalyser(
   /** Starts over at a sample: only rows whose windows begin there or later can be whole. */
   function moveTo(sample: number): void {
     expectedSample = sample
-    nextRow = Math.max(nextRow, grid.firstRowFrom(sample))
-    nextRowSample = grid.firstSample(nextRow)
+    cursor.restartAt(sample)
     history?.restart(sample)
   }
 
   /** Emits every row whose window is there, and lets go of the samples that no later row needs. */
   function emitRows(held: SampleHistory, emit: EmitRow): void {
-    while (nextRowSample + nfft <= held.endSample) {
-      invalidValues += kernel.computeRow(held.values, held.offset(nextRowSample), row)
-      emit(nextRow, row)
-      nextRow++
-      nextRowSample = grid.firstSample(nextRow)
+    while (cursor.firstSample + windowSamples <= held.endSample) {
+      invalidValues += kernel.computeRow(held.values, held.offset(cursor.firstSample), row)
+      emit(cursor.row, row)
+      cursor.advance()
     }
-    held.release(nextRowSample)
+    held.release(cursor.firstSample)
   }
 
   return {
     columnCount: Math.ceil(channelCount / plan.channelsPerColumn),
     valuesPerRow: kernel.valuesPerRow,
-    frequenciesHz: binFrequencies(nfft, rate, bins),
+    frequenciesHz: binFrequencies(nfft, rate, { first: firstBin, count: binCount }),
     get invalidValues() {
       return invalidValues
     },
@@ -136,7 +161,7 @@ export function createRowAnalyser(
       let done = Math.min(sampleCount, Math.max(0, expectedSample - firstSample))
       while (done < sampleCount) {
         // Where the hop is longer than the window, the samples between two windows are not even stored.
-        const unneeded = Math.min(sampleCount - done, nextRowSample - expectedSample)
+        const unneeded = Math.min(sampleCount - done, cursor.firstSample - expectedSample)
         if (unneeded > 0 && held.firstSample === held.endSample) {
           done += unneeded
           expectedSample += unneeded

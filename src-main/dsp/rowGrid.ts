@@ -59,5 +59,46 @@ export function createRowGrid({ sampleIntervalNs, rowIntervalS, nfft }: RowGridP
   }
 }
 
+/** The row that comes next, and where its window begins. */
+export interface RowCursor {
+  readonly row: number
+  readonly firstSample: number
+  /** The row is done. */
+  advance(): void
+  /** Everything before this sample is missing: goes on with the first row that needs none of it. Never goes back. */
+  restartAt(sample: number): void
+}
+
+export function createRowCursor(grid: RowGrid): RowCursor {
+  let row = 0
+  let firstSample = 0
+  const moveTo = (next: number): void => {
+    row = next
+    firstSample = grid.firstSample(next)
+  }
+  return {
+    get row() {
+      return row
+    },
+    get firstSample() {
+      return firstSample
+    },
+    advance() {
+      moveTo(row + 1)
+    },
+    restartAt(sample) {
+      moveTo(Math.max(row, grid.firstRowFrom(sample)))
+    }
+  }
+}
+
+/**
+ * Seconds between rows whose windows overlap by this part of their length, 0 … 0.875: the hop is at least one sample and
+ * a whole number of them.
+ */
+export function rowIntervalOfOverlap(nfft: number, overlap: number, sampleIntervalNs: number): number {
+  return (Math.max(1, Math.round(nfft * (1 - overlap))) * sampleIntervalNs) / 1e9
+}
+
 /** Rate in Hz of samples that are so many nanoseconds apart. */
 export const sampleRateHz = (sampleIntervalNs: number): number => Number(nanosecondsPerSecond) / sampleIntervalNs

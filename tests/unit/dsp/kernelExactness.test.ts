@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decibelFloor, exactDecibels, fastDecibels } from '../../../src-main/dsp/decibels.ts'
 import { bandBins, binFrequencies } from '../../../src-main/dsp/frequencyBins.ts'
-import { periodicHann, windowPower } from '../../../src-main/dsp/hann.ts'
 import { createRowGrid } from '../../../src-main/dsp/rowGrid.ts'
+import { windowPower, windowWeights } from '../../../src-main/dsp/windows.ts'
 
 function fast(values: number[]): number[] {
   const powers = Float32Array.from(values)
@@ -37,11 +37,11 @@ describe('decibels', () => {
 
 describe('window and bins', () => {
   it('is the periodic Hann window', () => {
-    const window = periodicHann(8)
+    const window = windowWeights('hann', 8)
     expect(window[0]).toBe(0)
     expect(window[4]).toBe(1)
     expect(window[1]).toBeCloseTo(window[7]!, 15)
-    expect(windowPower(periodicHann(1024))).toBeCloseTo((1024 * 3) / 8, 9)
+    expect(windowPower(windowWeights('hann', 1024))).toBeCloseTo((1024 * 3) / 8, 9)
   })
 
   it('holds both ends of a band and nothing beyond Nyquist', () => {
