@@ -23,7 +23,7 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
 }
 
 /** Makes the rename itself durable; not every file system can, and then the content still is. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
     try {

@@ -35,6 +35,7 @@ export function readOffer(message: OfferMessage, options: StreamOptions): ReadOf
       channelCount: message.channelCount,
       firstDistanceM: message.firstDistanceM ?? null,
       channelSpacingM: message.channelSpacingM ?? null,
+      gaugeLengthM: message.gaugeLengthM ?? null,
       sampleIntervalNs: message.sampleIntervalNs,
       startNs: message.startTimeNs === undefined ? null : BigInt(message.startTimeNs),
       endNs: message.endTimeNs === undefined ? null : BigInt(message.endTimeNs),

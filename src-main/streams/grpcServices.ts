@@ -39,6 +39,7 @@ export interface OfferMessage {
   ownChannelStep: number
   firstDistanceM?: number
   channelSpacingM?: number
+  gaugeLengthM?: number
   startTimeNs?: string
   endTimeNs?: string
   bandLowHz?: number

@@ -14,6 +14,7 @@ export interface StreamOffer {
   channelCount: number
   firstDistanceM: number | null
   channelSpacingM: number | null
+  gaugeLengthM?: number | null
   /** blocks: between samples; rows: between rows. */
   sampleIntervalNs: number
   startNs: Nanoseconds | null

@@ -17,7 +17,7 @@ export type SessionLabels = z.infer<typeof sessionLabels>
 
 /** A ring keeps the newest: segments that are wholly older than `maxS`, or beyond `maxBytes` in all, are removed. */
 export const ringLimit = z.object({
-  maxBytes: z.number().int().min(1_000_000).nullable(),
+  maxBytes: z.number().int().min(16_000_000).nullable(),
   maxS: z.number().min(1).nullable()
 })
 export type RingLimit = z.infer<typeof ringLimit>
