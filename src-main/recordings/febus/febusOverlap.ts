@@ -37,8 +37,14 @@ export function blockLayout(facts: BlockFacts, warnings: string[]): BlockLayout 
   const candidates = [...byOverlap(blockRows, overlapPercent), ...stated, blockRows].filter(
     (rows) => rows >= 1 && rows <= blockRows
   )
-  if (measuredSeconds === null)
-    return trimmed(blockRows, stated.find((rows) => candidates.includes(rows)) ?? candidates[0]!, rowSeconds)
+  if (measuredSeconds === null) {
+    const keptRows = stated.find((rows) => candidates.includes(rows)) ?? candidates[0]!
+    if (stated.length === 0 && keptRows < blockRows)
+      warnings.push(
+        `Nothing but an overlap of ${overlapPercent} % says which rows repeat: ${keptRows} of the ${blockRows} rows of a block were taken as new.`
+      )
+    return trimmed(blockRows, keptRows, rowSeconds)
+  }
   const measured = measuredSeconds / rowSeconds
   const tolerance = Math.max(measured * 0.02, (2 * jitterSeconds) / rowSeconds / Math.max(1, steps))
   const fitting = candidates
@@ -58,10 +64,13 @@ export function blockLayout(facts: BlockFacts, warnings: string[]): BlockLayout 
   return trimmed(blockRows, blockRows, measuredSeconds / blockRows)
 }
 
+/** Both readings of the percentage, the one that gives whole rows first. */
 function byOverlap(blockRows: number, percent: number | null): number[] {
   if (percent === null || percent <= 0) return []
-  const ofNewRows = Math.round(blockRows / (1 + percent / 100))
-  return percent < 100 ? [ofNewRows, Math.round(blockRows * (1 - percent / 100))] : [ofNewRows]
+  const ofNewRows = blockRows / (1 + percent / 100)
+  const ofBlock = percent < 100 ? [blockRows * (1 - percent / 100)] : []
+  const fraction = (rows: number): number => Math.abs(rows - Math.round(rows))
+  return [ofNewRows, ...ofBlock].sort((a, b) => fraction(a) - fraction(b)).map(Math.round)
 }
 
 /** What repeats is cut evenly from both ends. */

@@ -67,7 +67,7 @@ export function febusTimes(source: BlockSource, warnings: string[]): FebusTimes 
   return { axis: withRuns(axis, runs, rows), blocks: timed, skippedRows, keptRows }
 }
 
-/** Valid times of the blocks from the first on. */
+/** Times of the blocks up to the last one that has any; a block in between without one lies between its neighbours. */
 function blockTimes({ reader, timePath, blocks }: BlockSource, warnings: string[]): number[] {
   const dataset = reader.dataset(timePath)
   if (!dataset?.element || dataset.shape.length === 0 || dataset.shape.length > 2) {
@@ -84,26 +84,40 @@ function blockTimes({ reader, timePath, blocks }: BlockSource, warnings: string[
     const take = Math.min(timesAtOnce, count - from)
     const place = dataset.shape.map((_, i) => (i === axis ? from : 0))
     const counts = dataset.shape.map((_, i) => (i === axis ? take : 1))
-    const values = reader.slab(
-      timePath,
-      dataset.element,
-      place,
-      counts,
-      dataset.shape.map(() => 1)
-    )
-    for (const value of values) {
-      const time = Number(value)
-      if (!(time > 0) || nanosecondsFromStored(time, 1e9) === null) {
-        warnings.push(
-          `Block ${times.length} of ${blocks} has no valid time${times.length === 0 ? ': when this was recorded is not known' : '; the recording ends there'}.`
-        )
-        return times
-      }
-      times.push(time)
-    }
+    const ones = dataset.shape.map(() => 1)
+    for (const value of reader.slab(timePath, dataset.element, place, counts, ones))
+      times.push(validTime(Number(value)))
   }
-  return times
+  return withoutInvalid(times, blocks, warnings)
 }
+
+const validTime = (seconds: number): number =>
+  seconds > 0 && nanosecondsFromStored(seconds, 1e9) !== null ? seconds : Number.NaN
+
+function withoutInvalid(times: number[], blocks: number, warnings: string[]): number[] {
+  let end = times.length
+  while (end > 0 && Number.isNaN(times[end - 1])) end -= 1
+  if (end === 0) {
+    warnings.push('No block has a valid time: when this was recorded is not known.')
+    return []
+  }
+  if (end < times.length)
+    warnings.push(`The file is unfinished: blocks ${end} to ${blocks - 1} have no time and were left out.`)
+  const known = times.slice(0, end)
+  const missing = known.filter(Number.isNaN).length
+  if (missing === 0) return known
+  warnings.push(`${missing} of ${end} blocks have no valid time: they were placed by the others.`)
+  const steps = known.slice(1).map((time, i) => time - known[i]!)
+  const interval = middleOf(steps.filter(Number.isFinite)) ?? 0
+  const first = known.findIndex((time) => !Number.isNaN(time))
+  for (let block = first - 1; block >= 0; block--) known[block] = known[block + 1]! - interval
+  for (let block = first + 1; block < end; block++)
+    if (Number.isNaN(known[block])) known[block] = known[block - 1]! + interval
+  return known
+}
+
+const middleOf = (values: number[]): number | undefined =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** Whether times end because there are no more, rather than because the list is short. */
 const hasEnded = ({ reader, timePath, blocks }: BlockSource): boolean =>
@@ -112,7 +126,7 @@ const hasEnded = ({ reader, timePath, blocks }: BlockSource): boolean =>
 /** Steps between blocks that are none over a hole. */
 function evenSteps(times: number[]): number[] {
   const steps = times.slice(1).map((time, i) => time - times[i]!)
-  const middle = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)]
+  const middle = middleOf(steps)
   if (middle === undefined || middle <= 0) return []
   return steps.filter((step) => Math.abs(step - middle) <= Math.max(middle * 0.1, 2 * 0.02))
 }
@@ -150,18 +164,16 @@ const neighbours = 3
 function runsOf(times: number[], interval: number, warnings: string[]): number[] {
   const limit = Math.min(Math.max(leastHoleSeconds, interval * 0.1), interval / 2)
   const offset = (block: number): number => times[block]! - times[0]! - block * interval
-  const middleOf = (from: number, to: number): number => {
-    const offsets = Array.from({ length: to - from }, (_, i) => offset(from + i)).sort((a, b) => a - b)
-    return offsets[Math.floor(offsets.length / 2)]!
-  }
+  const offsetOf = (from: number, to: number): number =>
+    middleOf(Array.from({ length: to - from }, (_, i) => offset(from + i)))!
   const runs: number[] = []
   let backwards = 0
   for (let block = 1; block < times.length; block++) {
     const excess = times[block]! - times[block - 1]! - interval
     if (excess < -limit) backwards += 1
     if (excess <= limit) continue
-    const before = middleOf(Math.max(0, block - neighbours), block)
-    if (middleOf(block, Math.min(times.length, block + neighbours)) - before > limit) runs.push(block)
+    const before = offsetOf(Math.max(0, block - neighbours), block)
+    if (offsetOf(block, Math.min(times.length, block + neighbours)) - before > limit) runs.push(block)
   }
   if (backwards > 0)
     warnings.push(
