@@ -3,12 +3,17 @@ import { ConnectionBanner } from '../layout/ConnectionBanner.tsx'
 import { Rail } from '../layout/Rail.tsx'
 import { ViewArea } from '../layout/ViewArea.tsx'
 import { useWindow } from '../layout/windowContext.ts'
+import { CaptureControl } from '../panels/captures/CaptureControl.tsx'
+import { CaptureStatus } from '../panels/captures/CaptureStatus.tsx'
 import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
+import { ExportDialog } from '../panels/exportDialog/ExportDialog.tsx'
 import { JobForm } from '../panels/jobForm/JobForm.tsx'
 import { JobList } from '../panels/jobList/JobList.tsx'
 import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
 import { RecordingList } from '../panels/recordings/RecordingList.tsx'
+import { SessionList } from '../panels/sessions/SessionList.tsx'
 import { StreamStrip } from '../panels/streamStrip/StreamStrip.tsx'
+import { TaskListPanel } from '../panels/tasks/TaskList.tsx'
 import { TopBar } from '../panels/topBar/TopBar.tsx'
 import { WaterfallTile } from '../panels/waterfall/WaterfallTile.tsx'
 
@@ -18,15 +23,16 @@ function Inspector() {
   if (!isInspectorOpen) return null
   return (
     <aside className="inspector" aria-label="Inspector" data-testid="inspector">
-      {section === 'jobs' ? (
+      {section === 'jobs' && (
         <>
           <JobForm />
           <CursorReadout />
           <JobList />
         </>
-      ) : (
-        <RecordingList />
       )}
+      {section === 'sessions' && <SessionList />}
+      {section === 'recordings' && <RecordingList />}
+      {section === 'tasks' && <TaskListPanel />}
     </aside>
   )
 }
@@ -39,11 +45,16 @@ export const App = () => (
       <Rail />
       <div className="window-centre">
         <NoticeBanners />
-        <ViewArea tile={(job, tileId) => <WaterfallTile key={tileId} job={job} tileId={tileId} />} />
+        <ViewArea
+          tile={(job, tileId) => (
+            <WaterfallTile key={tileId} job={job} tileId={tileId} controls={<CaptureControl job={job} />} />
+          )}
+        />
       </div>
       <Inspector />
       <NoticePanel />
     </div>
-    <StreamStrip />
+    <StreamStrip recording={<CaptureStatus />} />
+    <ExportDialog />
   </div>
 )

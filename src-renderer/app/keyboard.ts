@@ -11,6 +11,16 @@ export function listenToKeys(stores: Stores, actions: Actions): () => void {
   const tile = () => stores.view.actions.getState().tile
   const plain: Record<string, () => void> = {
     l: () => tile()?.goLive(),
+    r: () => {
+      const { selectedId } = stores.jobs.getState()
+      if (selectedId) void actions.toggleCapture(selectedId)
+    },
+    e: () => {
+      const { sessions } = stores.sessions.getState()
+      const newest = sessions.find(({ state }) => state !== 'missing')
+      if (newest) stores.layout.setState({ exportOf: newest.id })
+      else stores.layout.setState({ section: 'sessions', isInspectorOpen: true })
+    },
     '+': () => tile()?.zoomTime(1 / zoomStep),
     '=': () => tile()?.zoomTime(1 / zoomStep),
     '-': () => tile()?.zoomTime(zoomStep),

@@ -5,7 +5,9 @@ import { useWindow } from './windowContext.ts'
 
 const sections: { name: Section; label: string }[] = [
   { name: 'jobs', label: 'Jobs' },
-  { name: 'recordings', label: 'Recordings' }
+  { name: 'sessions', label: 'Sessions' },
+  { name: 'recordings', label: 'Recordings' },
+  { name: 'tasks', label: 'Tasks' }
 ]
 
 /** What the inspector shows. */

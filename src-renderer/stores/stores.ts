@@ -1,11 +1,15 @@
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import type { CoreClock } from '../stream/coreClock.ts'
+import { createCapturesStore, type CapturesStore } from './capturesStore.ts'
 import { createConnectionStore, type ConnectionStore } from './connectionStore.ts'
 import { createCoreStore, type CoreStore } from './coreStore.ts'
+import { createExportStore, type ExportStore } from './exportStore.ts'
 import { createFormStore, type FormStore } from './formStore.ts'
 import { createJobsStore, type JobsStore } from './jobsStore.ts'
 import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
 import { createNoticesStore, type NoticesStore } from './noticesStore.ts'
+import { createSessionsStore, type SessionsStore } from './sessionsStore.ts'
+import { createTasksStore, type TasksStore } from './tasksStore.ts'
 import { createViewStores, type ViewStores } from './viewStore.ts'
 
 /** All stores of one window. */
@@ -17,6 +21,10 @@ export interface Stores {
   form: FormStore
   layout: LayoutStore
   view: ViewStores
+  captures: CapturesStore
+  sessions: SessionsStore
+  tasks: TasksStore
+  exporting: ExportStore
 }
 
 export const createStores = (connection: CoreConnection): Stores => ({
@@ -26,12 +34,16 @@ export const createStores = (connection: CoreConnection): Stores => ({
   notices: createNoticesStore(),
   form: createFormStore(connection),
   layout: createLayoutStore(),
-  view: createViewStores()
+  view: createViewStores(),
+  captures: createCapturesStore(),
+  sessions: createSessionsStore(connection),
+  tasks: createTasksStore(),
+  exporting: createExportStore(connection)
 })
 
 /** Keeps the stores up to date with the core; the returned function stops it. */
 export function followCore(connection: CoreConnection, stores: Stores, clock: CoreClock): () => void {
-  const { core, jobs, notices, form } = stores
+  const { core, jobs, notices, form, captures, sessions, tasks } = stores
 
   async function loadRecordings(): Promise<void> {
     const answer = await connection.call('backend.recordings', { fromNs: null, toNs: null })
@@ -41,13 +53,15 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
   }
 
   async function loadAll(): Promise<void> {
-    const [hello, settings, backend, list, noticed, machine] = await Promise.all([
+    const [hello, settings, backend, list, noticed, machine, capturing, tasked] = await Promise.all([
       connection.call('core.hello', {}),
       connection.call('settings.get', {}),
       connection.call('backend.status', {}),
       connection.call('jobs.list', {}),
       connection.call('notices.list', {}),
-      connection.call('machine.reading', {})
+      connection.call('machine.reading', {}),
+      connection.call('captures.list', {}),
+      connection.call('tasks.list', {})
     ])
     if (hello.ok) stores.connection.setState({ hello: hello.value })
     if (settings.ok) core.setState({ settings: settings.value })
@@ -55,7 +69,9 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     if (list.ok) jobs.replace(list.value)
     if (noticed.ok) notices.replace(noticed.value)
     if (machine.ok) core.setState({ machine: machine.value })
-    await Promise.all([form.loadDefaults(), loadRecordings()])
+    if (capturing.ok) captures.setState({ captures: capturing.value })
+    if (tasked.ok) tasks.replace(tasked.value)
+    await Promise.all([form.loadDefaults(), loadRecordings(), sessions.load()])
   }
 
   const stops = [
@@ -76,10 +92,19 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     connection.on('backend.recordingsChanged', () => void loadRecordings()),
     connection.on('notices.changed', (list) => notices.replace(list)),
     connection.on('settings.changed', (settings) => core.setState({ settings })),
-    connection.on('machine.reading', (machine) => core.setState({ machine }))
+    connection.on('machine.reading', (machine) => core.setState({ machine })),
+    connection.on('captures.changed', (list) => captures.setState({ captures: list })),
+    connection.on('sessions.changed', () => void sessions.load()),
+    connection.on('sessions.verifying', ({ id, doneBytes, totalBytes }) =>
+      sessions.setState(({ verifying }) => ({
+        verifying: new Map(verifying).set(id, totalBytes > 0 ? doneBytes / totalBytes : 0)
+      }))
+    ),
+    connection.on('tasks.changed', (change) => tasks.changed(change))
   ]
   return () => {
     for (const stop of stops) stop()
     form.dispose()
+    stores.exporting.dispose()
   }
 }

@@ -6,6 +6,14 @@ import { createListeners } from './listeners.ts'
 
 /** A call that is not answered by then is given up; the core's own waits are shorter. */
 const callTimeoutMs = 60_000
+/** These wait for a person at a dialog, or read a whole session. */
+const longCallTimeoutMs = 6 * 3600_000
+const longCalls: ReadonlySet<CallName> = new Set<CallName>([
+  'files.choose',
+  'exports.chooseTarget',
+  'sessions.verify',
+  'sessions.reindex'
+])
 
 interface Pending {
   settle(result: Result<unknown>): void
@@ -39,9 +47,10 @@ export function createCallTable(send: (message: ClientMessage) => boolean): Call
     call(name, args) {
       return new Promise((resolve) => {
         const id = nextId++
+        const timeoutMs = longCalls.has(name) ? longCallTimeoutMs : callTimeoutMs
         const timer = setTimeout(
-          () => settle(id, failure('timed-out', `${name} was not answered within ${callTimeoutMs / 1000} s.`)),
-          callTimeoutMs
+          () => settle(id, failure('timed-out', `${name} was not answered within ${timeoutMs / 1000} s.`)),
+          timeoutMs
         )
         pending.set(id, { settle: resolve as (result: Result<unknown>) => void, timer })
         if (!send({ kind: 'call', id, name, arguments: args })) {

@@ -61,3 +61,10 @@ export function secondsText(seconds: number): string {
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} m`
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
 }
+
+/** `00:12:31`, hours without a limit. */
+export function durationClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
+}

@@ -60,7 +60,7 @@ function JobEntry({ job, isSelected }: { job: JobSnapshot; isSelected: boolean }
       <p className="job-request">{requestText(job)}</p>
       {job.reason && <p className="job-reason">{job.reason}</p>}
       {job.progress !== null && !isEnded(job.state) && (
-        <progress className="job-progress" value={job.progress} aria-label={`${job.id}: part that has arrived`} />
+        <progress className="progress" value={job.progress} aria-label={`${job.id}: part that has arrived`} />
       )}
       {isSelected && <Steps job={job} />}
     </li>

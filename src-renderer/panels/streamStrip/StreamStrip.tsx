@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useWindow } from '../../layout/windowContext.ts'
 import { jobStateLook } from '../../stores/jobStates.ts'
@@ -60,7 +61,7 @@ function AllCounters() {
 }
 
 /** The selected job's stream and this machine, always in view. */
-export function StreamStrip() {
+export function StreamStrip({ recording }: { recording: ReactNode }) {
   const { stores } = useWindow()
   const job = useStore(stores.jobs, (model) => model.jobs.find((one) => one.id === model.selectedId))
   const points = useStore(stores.jobs, (model) => (job ? model.rates.get(job.id) : undefined) ?? noPoints)
@@ -90,6 +91,7 @@ export function StreamStrip() {
         <CounterView key={counter.name} counter={counter} />
       ))}
       <span className="spacer" />
+      {recording}
       {job && (
         <span className={`job-state tone-${tone}`} data-testid="strip-state">
           <StateMark tone={tone} /> {job.id} {word.toLowerCase()}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
 import { useWindow } from '../../layout/windowContext.ts'
@@ -120,7 +121,7 @@ function DisplayControls() {
   )
 }
 
-export const TileHeader = ({ job }: { job: JobSnapshot }) => (
+export const TileHeader = ({ job, controls }: { job: JobSnapshot; controls: ReactNode }) => (
   <header className="tile-header">
     <h1>Waterfall</h1>
     <span className="tile-job" title={jobText(job)}>
@@ -128,6 +129,7 @@ export const TileHeader = ({ job }: { job: JobSnapshot }) => (
     </span>
     <StateBadge job={job} />
     <span className="spacer" />
+    {controls}
     <Aggregation />
     <LevelsButton />
     <DisplayControls />

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
 import { useWindow } from '../../layout/windowContext.ts'
@@ -44,10 +45,19 @@ function Waiting({ job }: { job: JobSnapshot }) {
 }
 
 /** One tile of the view area: a view of a job. */
-export function WaterfallTile({ job, tileId }: { job: JobSnapshot; tileId: string }) {
+export function WaterfallTile({
+  job,
+  tileId,
+  controls
+}: {
+  job: JobSnapshot
+  tileId: string
+  /** What other panels offer for this job. */
+  controls: ReactNode
+}) {
   return (
     <article className="tile" aria-label={`Waterfall of ${job.id}`} data-testid={`tile-${tileId}`}>
-      <TileHeader job={job} />
+      <TileHeader job={job} controls={controls} />
       <div className="tile-body">
         <WaterfallCanvas job={job} tileId={tileId} />
         <Waiting job={job} />
