@@ -33,11 +33,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Opens and reads everything, as `inspect --statistics` does. */
+/** Opens and reads everything, as `inspect --statistics` does; of a file that claims to be huge only its ends. */
 async function readWhole(path: string): Promise<void> {
   const recording = await reader.open(path)
+  const { time, channel } = recording.info.shape
   try {
-    for (let band = 0; band < Math.max(1, recording.info.bands.length); band++) await statisticsOf(recording, { band })
+    for (let band = 0; band < Math.max(1, recording.info.bands.length); band++) {
+      if (time * channel < 1 << 24) await statisticsOf(recording, { band })
+      else
+        for (const from of [0, time - 1])
+          await recording.read({
+            time: { from, to: from + 1 },
+            channel: { from: 0, to: Math.min(channel, 1 << 20) },
+            band
+          })
+    }
   } finally {
     await recording.close()
   }
@@ -117,7 +127,7 @@ describe('cut and flipped bytes', () => {
       const random = damages(await smallContents(), seed)
       const before = process.memoryUsage.rss()
       let refused = 0
-      for (let round = 0; round < 1000; round++) {
+      for (let round = 0; round < 500; round++) {
         const { name, bytes } = random.next().value
         const path = place(`damaged-${name}`)
         await writeFile(path, bytes)
@@ -131,8 +141,8 @@ describe('cut and flipped bytes', () => {
         // No damaged file may spoil the next sound one.
         if (round % 100 === 99) for (const sound of small) await readWhole(place(sound))
       }
-      expect(refused).toBeGreaterThan(200)
-      expect(refused).toBeLessThan(1000)
+      expect(refused).toBeGreaterThan(100)
+      expect(refused).toBeLessThan(500)
       expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 1024 * 1024)
     }
   )
