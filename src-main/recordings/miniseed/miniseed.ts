@@ -1,0 +1,111 @@
+import { type BinaryFile, viewOf, withFile } from '../binary/binaryFile.ts'
+import { type Block } from '../blocks/blockList.ts'
+import { buildGrid } from '../blocks/channelGrid.ts'
+import { gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
+import { type DecodeBlock, GridReader, type Samples } from '../blocks/gridReader.ts'
+import { createRecording } from '../createRecording.ts'
+import { type Recording, RecordingError } from '../recording.ts'
+import type { RecordingFormat } from '../recordingFormat.ts'
+import { createCrc32c } from './crc32c.ts'
+import { decodeRecord, nameOfEncoding } from './encodings.ts'
+import { DayClock, readHeader2, readHeader3 } from './recordHeader.ts'
+import { beginsAsRecord, RecordScan } from './recordScan.ts'
+
+/** miniSEED 2 and 3: one column for every channel, in the order of their codes. */
+export const miniseed: RecordingFormat = {
+  name: 'miniseed',
+  title: 'miniSEED 2 and 3',
+
+  recognise: ({ head, sizeBytes }) => Promise.resolve(beginsAsRecord(head, sizeBytes)),
+
+  open: ({ path, sizeBytes }) => Promise.resolve(openMiniseed(path, [{ path, sizeBytes }]))
+}
+
+/** One recording of the records of one or many files; `path` is what it is called by. */
+export function openMiniseed(path: string, files: readonly { path: string; sizeBytes: number }[]): Recording {
+  const scan = new RecordScan()
+  files.forEach((file, number) => withFile(file.path, (open) => scan.scan(open, file.sizeBytes, number)))
+  scan.finish()
+  const warnings = scan.warnings.map((warning) => warning.replace(`${path}: `, ''))
+  const { origin } = scan
+  const lists = listsOfOneRate(scan.lists, warnings)
+  if (lists.length === 0 || origin === null)
+    throw new RecordingError(path, `is miniSEED without samples that are read. ${warnings.join(' ')}`.trim())
+  const { rateHz } = lists[0]!
+  // Version 2 without blockette 1001 rounds times to 0.1 ms, which may be more than half a sample.
+  const grid = buildGrid(lists, Math.max(0.5, rateHz * 1.01e-4))
+  const originNs = BigInt(origin.seconds) * 1_000_000_000n + BigInt(origin.nanoseconds)
+  const described = gridInfo(grid, rateHz, originNs)
+  const reader = new GridReader(grid)
+  const records = new RecordDecoder(path, files)
+  return createRecording(
+    {
+      format: 'miniseed',
+      formatVersion: [...scan.versions].sort().join(' and '),
+      file: path,
+      instrument: null,
+      storedOrder: ['channel', 'time'],
+      quantity: null,
+      unit: null,
+      scale: 1,
+      ...described,
+      channelSpacingM: null,
+      firstChannel: null,
+      channelStep: 1,
+      firstDistanceM: null,
+      distancesM: null,
+      gaugeLengthM: null,
+      bands: [],
+      annotations: 0,
+      warnings: [...warnings, ...described.warnings],
+      metadata: {
+        records: scan.records,
+        ...(files.length > 1 ? { files: files.length } : {}),
+        encodings: [...scan.encodings].sort((a, b) => a - b).map(nameOfEncoding)
+      }
+    },
+    {
+      read: async (range) => records.using((decode) => reader.read(range, decode)),
+      close: () => Promise.resolve()
+    }
+  )
+}
+
+/** Reads and decodes records; the file in use is open during a read. */
+class RecordDecoder {
+  readonly #path: string
+  readonly #files: readonly { path: string }[]
+  readonly #clock = new DayClock()
+  readonly #crc32c = createCrc32c()
+
+  constructor(path: string, files: readonly { path: string }[]) {
+    this.#path = path
+    this.#files = files
+  }
+
+  using<T>(read: (decode: DecodeBlock) => T): T {
+    if (this.#files.length === 1)
+      return withFile(this.#path, (file) => read((block, channel) => this.#decode(file, block, channel)))
+    return read((block, channel) =>
+      withFile(this.#files[block.file]!.path, (file) => this.#decode(file, block, channel))
+    )
+  }
+
+  #decode(file: BinaryFile, { place, bytes, samples }: Block, channel: string): Samples {
+    const record = file.read(place, bytes)
+    const view = viewOf(record)
+    const refuse = (what: string): never => {
+      throw new RecordingError(file.path, `the record of ${channel} at byte ${place} ${what}`)
+    }
+    const header = readHeader2(view, 0, bytes, this.#clock) ?? readHeader3(view, 0, bytes, this.#clock)
+    if (header?.samples !== samples || header.bytes !== bytes) return refuse('has changed since the file was opened')
+    if (header.crc !== null) {
+      view.setUint32(28, 0)
+      const sum = this.#crc32c(record)
+      if (sum !== header.crc)
+        refuse(`is damaged: its CRC-32C is ${sum.toString(16)}, not ${header.crc.toString(16)} as it says`)
+    }
+    const decoded = decodeRecord(record, header)
+    return typeof decoded === 'string' ? refuse(decoded) : decoded
+  }
+}
