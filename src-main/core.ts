@@ -9,6 +9,7 @@ import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
 import { createMachineMonitor } from './coreMachine.ts'
 import { createFileOpener } from './coreFiles.ts'
+import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { createCoreWindows } from './coreWindows.ts'
 import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
@@ -37,6 +38,8 @@ export interface CoreOptions {
   spawnBackend?: SpawnBackend
   /** Desktop: asks for files with the system's dialog. */
   chooseFiles?: (windowId: string) => Promise<string[]>
+  /** Desktop: the system's trash. */
+  moveToTrash?: (path: string) => Promise<void>
   clock?: Clock
   random?: () => number
   logLevel?: LogLevel
@@ -50,6 +53,7 @@ export interface CoreOptions {
 
 export interface RunningCore extends Core {
   readonly log: RootLog
+  readonly sessions: CoreSessions
 }
 
 const disposeWithinMs = 9000
@@ -135,8 +139,24 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     clock,
     random,
     log,
-    changed: (job) => windows.broadcast('job.changed', job),
+    changed(job) {
+      windows.broadcast('job.changed', job)
+      sessions.jobChanged(job)
+    },
+    isKept: (jobId) => sessions.captures.keepsJob(jobId),
     forgotten: (jobId) => windows.broadcast('job.forgotten', { jobId })
+  })
+  const sessions = await createCoreSessions({
+    dataFolder,
+    version: options.version,
+    clock,
+    jobs: () => jobs,
+    backend,
+    notices,
+    windows,
+    openFiles: (paths, windowId) => openFiles(paths, windowId),
+    ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
+    onError: writeFailed
   })
   if (url !== null) backend.connect(url)
   else if (options.spawnBackend)
@@ -152,7 +172,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       }
     })
   else backend.disconnect('No backend is named, and there is no embedded one to start.')
-  const openFiles = createFileOpener({
+  const openHere = createFileOpener({
     embedded: () => embedded,
     backend,
     jobs,
@@ -160,10 +180,16 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     clock,
     added: () => windows.broadcast('backend.recordingsChanged', {})
   })
+  const openFiles: Core['openFiles'] = async (paths, windowId) => {
+    const opened = await openHere(paths, windowId)
+    sessions.opened(paths.filter((path) => !opened.failures.some((failure) => failure.startsWith(`${path}:`))))
+    return opened
+  }
   component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
 
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
+    await sessions.dispose()
     await jobs.dispose()
     windows.dispose()
     backend.dispose()
@@ -174,6 +200,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
 
   return {
     log,
+    sessions,
     handlers: createHandlers({
       version: options.version,
       shell: options.shell,
@@ -191,7 +218,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       limits,
       machine: () => machine.reading(),
       chooseFiles: options.chooseFiles ?? null,
-      openFiles
+      openFiles,
+      sessions
     }),
     connect: (port) => windows.connect(port),
     openFiles,

@@ -3,7 +3,7 @@ import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { CorePort } from './coreInterface.ts'
-import { createSessionHandlers } from './coreSessions.ts'
+import type { CoreSessions } from './coreSessions.ts'
 import { createTaskHandlers } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import type { Clock } from './clock.ts'
@@ -28,6 +28,7 @@ export interface CoreParts {
   /** Desktop: the system's dialog. */
   chooseFiles: ((windowId: string) => Promise<string[]>) | null
   openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
+  sessions: CoreSessions
 }
 
 /** A recording that is asked for must be known, so that its own limits count. */
@@ -107,7 +108,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'notices.dismiss': async ({ id }) =>
       notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
     'machine.reading': async () => ok(parts.machine()),
-    ...createSessionHandlers(),
+    ...parts.sessions.handlers,
     ...createTaskHandlers(),
     async 'files.choose'(_nothing, port) {
       if (!parts.chooseFiles)

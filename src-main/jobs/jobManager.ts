@@ -6,6 +6,7 @@ import { createRowHub, type HubSubscription } from '../analysis/rowHub.ts'
 import type { RowSink } from '../analysis/rowSubscription.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../storage/log.ts'
+import type { StreamTaps } from '../streams/streamTaps.ts'
 import { createAdmission, type MachineProbe } from './admission.ts'
 import type { Backend } from './backend.ts'
 import { checkRequest, type JobLimitsReader } from './jobChecks.ts'
@@ -27,6 +28,8 @@ export interface JobManagerOptions {
   /** At most about four times a second for each job; at once when its state changes. */
   changed(job: JobSnapshot): void
   forgotten(jobId: string): void
+  /** Its window is gone, but something else needs the job. */
+  isKept(jobId: string): boolean
 }
 
 export interface JobManager {
@@ -36,7 +39,9 @@ export interface JobManager {
   list(): JobSnapshot[]
   /** Rows of a job; null where there is no such job. */
   subscribe(jobId: string, sink: RowSink, columnsMax: number): HubSubscription | null
-  /** The window is gone for good: its jobs close. */
+  /** For captures; null where there is no such job, or it has ended. */
+  taps(jobId: string): StreamTaps | null
+  /** The window is gone for good: its jobs close, but for those that are kept. */
   closeWindow(windowId: string): void
   /** The backend is there (again). Jobs that an earlier run left behind are deleted once. */
   backendReturned(): void
@@ -181,8 +186,14 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
     subscribe: (jobId, sink, columnsMax) => jobs.get(jobId)?.hub.subscribe(sink, { columnsMax }) ?? null,
+    taps(jobId) {
+      const job = jobs.get(jobId)
+      return job && !job.report.ended ? job.taps : null
+    },
     closeWindow(windowId) {
-      for (const job of jobs.values()) if (job.windowId === windowId) void job.close('Its window was closed.')
+      for (const job of jobs.values())
+        if (job.windowId === windowId && !job.report.ended && !options.isKept(job.id))
+          void job.close('Its window was closed.')
     },
     backendReturned() {
       void deleteLeftOver()

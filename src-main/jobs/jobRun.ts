@@ -6,6 +6,7 @@ import { delay, type Clock } from '../clock.ts'
 import type { Log } from '../storage/log.ts'
 import { createStream, streamAddress, streamCredentials } from '../streams/createStream.ts'
 import type { StreamSource, StreamState } from '../streams/streamSource.ts'
+import { createStreamTaps, type StreamTaps } from '../streams/streamTaps.ts'
 import type { Backend } from './backend.ts'
 import { fieldsFromWire } from './configureBody.ts'
 import { createBackendJob, type CreatedJob } from './jobCreation.ts'
@@ -39,6 +40,8 @@ export interface JobRun {
   readonly windowId: string | null
   readonly hub: RowHub
   readonly report: JobReport
+  /** Who else hears its blocks: captures. */
+  readonly taps: StreamTaps
   snapshot(): JobSnapshot
   start(): void
   /** GET /metadata: does the backend still know the job? Asked periodically, and at once when the stream is lost. */
@@ -78,13 +81,23 @@ export function createJobRun(options: JobRunOptions): JobRun {
   })
   const restarts = (): number => options.analysisHost.workers().reduce((sum, worker) => sum + worker.restarts, 0)
   const counters = () => totals.with(source?.counters() ?? null)
+  /** The stream is paused as long as the analysis or a tap holds it. */
+  const held = { analysis: false, taps: false }
+  const hold = (who: keyof typeof held, isHeld: boolean): void => {
+    const wasHeld = held.analysis || held.taps
+    held[who] = isHeld
+    if (wasHeld === (held.analysis || held.taps)) return
+    if (wasHeld) source?.resume()
+    else source?.pause()
+  }
+  const taps = createStreamTaps((isHeld) => hold('taps', isHeld))
   const pipeline = createJobPipeline({
     jobId: id,
     request,
     hub,
     analysisHost: options.analysisHost,
-    pause: () => source?.pause(),
-    resume: () => source?.resume(),
+    pause: () => hold('analysis', true),
+    resume: () => hold('analysis', false),
     described: (offer) => report.step('analyser start', `${offer.service}: ${offer.content} of ${offer.sourceName}`),
     lost: (reason) => log.warning('data_lost', { reason }),
     failed: (reason) => fail(reason)
@@ -176,7 +189,9 @@ export function createJobRun(options: JobRunOptions): JobRun {
     putSourceAway()
     const { configured, control } = job
     const fibre = backend.fibre()
-    const listener = pipeline.listener()
+    const listener = taps.listener(pipeline.listener())
+    // The pipeline begins anew without holding, and says so again where it must.
+    held.analysis = false
     const band = request.band ? { lowHz: request.band.minHz, highHz: request.band.maxHz } : null
     const opened = createStream(
       {
@@ -209,6 +224,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
     )
     source = opened
     opened.start()
+    if (held.taps) opened.pause()
   }
 
   /** A historic job goes on where its data ended; a live one goes on from now. */
@@ -298,6 +314,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
     windowId: options.windowId,
     hub,
     report,
+    taps,
     snapshot: () => report.snapshot(statistics.read(), report.state === 'completed' ? 1 : pipeline.progress()),
     start() {
       report.become('starting', `Asking ${backend.name} for the job.`)
