@@ -16,6 +16,9 @@ export interface RowTimes {
   nominalIntervalNs: number | null
 }
 
+/** Where the times are kept: an HDF5 file, or anything that is read the same way. */
+export type TimeStore = Pick<Hdf5Reader, 'dataset' | 'slab'>
+
 export type RowTimeAxis = TimeAxis & {
   lastTimeNs: Nanoseconds | null
   /** Rows from the start on that have a time: an unfinished file ends in rows of zeros. */
@@ -41,7 +44,7 @@ const oneDimensional = (shape: number[]): boolean => shape.filter((length) => le
  * is the median over spans, and a hole shows as a span that lasts longer than its rows. Memory stays below a few MiB
  * whatever the length. Null where there is no such dataset. Throws `Hdf5Problem` where it cannot be read.
  */
-export function rowTimeAxis(reader: Hdf5Reader, times: RowTimes): RowTimeAxis | null {
+export function rowTimeAxis(reader: TimeStore, times: RowTimes): RowTimeAxis | null {
   const dataset = reader.dataset(times.path)
   if (!dataset || dataset.element === null || !oneDimensional(dataset.shape)) return null
   const length = dataset.shape.reduce((product, count) => product * count, 1)
@@ -50,7 +53,7 @@ export function rowTimeAxis(reader: Hdf5Reader, times: RowTimes): RowTimeAxis | 
 }
 
 class RowTimeSearch {
-  readonly #reader: Hdf5Reader
+  readonly #reader: TimeStore
   readonly #times: RowTimes
   readonly #shape: number[]
   readonly #element: StoredElement
@@ -61,7 +64,7 @@ class RowTimeSearch {
   #isIncomplete = false
   readonly #holes: { row: number; lastNs: number; nextNs: number }[] = []
 
-  constructor(reader: Hdf5Reader, times: RowTimes, shape: number[], element: StoredElement) {
+  constructor(reader: TimeStore, times: RowTimes, shape: number[], element: StoredElement) {
     this.#reader = reader
     this.#times = times
     this.#shape = shape
@@ -188,7 +191,13 @@ class RowTimeSearch {
       // Rounded times of a short file say little: half a stored unit at both ends.
       Math.abs(measured - nominalIntervalNs) <=
         Math.max(nominalIntervalNs * rateTolerance, (2 * this.#roundingNs) / (rows - 1))
-    return isNominal ? nominalIntervalNs : snapped(measured)
+    return isNominal ? nominalIntervalNs : this.#rounded(measured, (2 * this.#roundingNs) / (rows - 1))
+  }
+
+  /** Whole microseconds, as instruments have them, where the rounding of the stored times leaves that open. */
+  #rounded(intervalNs: number, uncertaintyNs: number): number {
+    const microseconds = Math.round(intervalNs / 1000) * 1000
+    return microseconds > 0 && Math.abs(intervalNs - microseconds) <= uncertaintyNs ? microseconds : snapped(intervalNs)
   }
 
   #search(rows: number): void {
