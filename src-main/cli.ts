@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { resolve } from 'node:path'
+import { registerConvert } from './commands/convert.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
 import { registerInspect } from './commands/inspect.ts'
@@ -19,6 +20,7 @@ registerStart(program, resolve(import.meta.dirname, '..', '..'))
 registerServe(program)
 registerFocusServer(program)
 registerInspect(program)
+registerConvert(program)
 registerJobs(program)
 registerDoctor(program)
 void runProgram(program, process.argv.slice(2))

@@ -1,0 +1,118 @@
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { ExportSelection } from '../../../src-preload/contract/tasks.ts'
+import { openRecording } from '../../recordings/openRecording.ts'
+import type { Recording, RecordingInfo } from '../../recordings/recording.ts'
+import { diskSpace } from '../../storage/diskSpace.ts'
+import { checkExport } from './checkExport.ts'
+import { createContent, type ExportContent } from './exportContent.ts'
+import { ExportCancelled, ExportError, type ExportFormat } from './exportFormat.ts'
+import { checkPlace, type ExportPlace, exportPlace, putInPlace, removePartial } from './exportPlace.ts'
+import { sidecarText } from './sidecar.ts'
+
+export interface ExportRequest {
+  /** Path of a recording: a file or a folder. */
+  source: string
+  target: string
+  format: ExportFormat
+  /** May depend on what the recording says of itself. */
+  selection: ExportSelection | ((info: RecordingInfo) => ExportSelection)
+  overwrite: boolean
+  signal: AbortSignal
+  /** Tells exports apart; what an attempt with the same key left behind is removed first. */
+  key?: string
+  onProgress?(doneRows: number, content: ExportContent): void
+  open?: (path: string) => Promise<Recording>
+}
+
+export interface ExportOutcome {
+  content: ExportContent
+  /** The export, and the file beside it. */
+  files: string[]
+  bytes: number
+  /** What the format could not hold, then what was doubtful about the source. */
+  warnings: string[]
+}
+
+/** Room that is left on a disk beyond the export itself. */
+const spareBytes = 16 * 1024 * 1024
+
+/**
+ * Exports a recording or a part of it: everything is written under another name and put in its place when it is whole, so a
+ * reader never sees half of it, and nothing is left of an export that failed or was cancelled. Throws `ExportError`,
+ * `ExportCancelled` or `RecordingError`, each with one sentence.
+ */
+export async function runExport(request: ExportRequest): Promise<ExportOutcome> {
+  const { format, source, target, overwrite, open = openRecording } = request
+  const place = exportPlace(target, format.name !== 'das-metadata', request.key ?? `${process.pid}-${Date.now()}`)
+  await checkPlace(place, source, overwrite)
+  const recording = await open(source)
+  try {
+    const { selection } = request
+    const chosen = typeof selection === 'function' ? selection(recording.info) : selection
+    const content = createContent(recording, chosen, format)
+    const { limits, refusal } = checkExport(format, content)
+    if (refusal !== null) throw new ExportError(`${target}: ${refusal}`)
+    await checkSpace(place, format.estimateBytes(content))
+    const bytes = await writeWhole(request, place, content)
+    return {
+      content,
+      files: place.sidecar === null ? [place.target] : [place.target, place.sidecar],
+      bytes,
+      warnings: [...limits, ...recording.info.warnings]
+    }
+  } finally {
+    await recording.close()
+  }
+}
+
+async function checkSpace({ folder, target }: ExportPlace, neededBytes: number): Promise<void> {
+  const space = await diskSpace(folder)
+  if (space === null || space.freeBytes >= neededBytes + spareBytes) return
+  throw new ExportError(
+    `${target}: it needs about ${megabytes(neededBytes)}, and ${megabytes(space.freeBytes)} are free; free some, or choose another disk.`
+  )
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
+
+async function writeWhole(request: ExportRequest, place: ExportPlace, content: ExportContent): Promise<number> {
+  const { format, signal, onProgress } = request
+  await removePartial(place)
+  try {
+    await format.write(content, {
+      path: place.partial,
+      name: basename(place.target),
+      signal,
+      onRows: (done) => onProgress?.(done, content)
+    })
+    if (place.sidecar !== null) await writeFile(place.partialSidecar, sidecarText(content), { flag: 'wx' })
+    if (signal.aborted) throw new ExportCancelled()
+    const bytes = await sizeOf(place.partial)
+    await putInPlace(place)
+    return bytes
+  } catch (error) {
+    // What made it fail is what is said, not that cleaning up failed too.
+    await removePartial(place).catch(() => undefined)
+    throw sentenceFor(error, place)
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path)
+  if (!found.isDirectory()) return found.size
+  let bytes = 0
+  for (const name of await readdir(path)) bytes += await sizeOf(join(path, name))
+  return bytes
+}
+
+/** What the system says of a target, as a sentence that says what to do. */
+function sentenceFor(error: unknown, { target, folder }: ExportPlace): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (typeof code !== 'string') return error
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
+    return new ExportError(`${target}: there is no room left for it; free some, or choose another disk.`)
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
+    return new ExportError(`${target}: writing in ${folder} is not allowed; choose another folder.`)
+  return new ExportError(`${target}: it cannot be written (${code}); choose another folder.`)
+}
