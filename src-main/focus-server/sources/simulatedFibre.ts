@@ -1,23 +1,16 @@
 import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
-import { createSampleClock, intervalOfRate } from './sampleClock.ts'
 import { createAmbientNoise, type NoiseRow } from './simulation/ambient.ts'
 import { createBadChannels } from './simulation/badChannels.ts'
 import { createEarthquakeLayer } from './simulation/earthquakes.ts'
 import { createEmitterField, type Emitter, type Tile } from './simulation/emitter.ts'
 import { createFading } from './simulation/fading.ts'
-import {
-  createFibre,
-  simulatedFibreDefaults,
-  simulatedFibreLimits,
-  type SimulatedFibreOptions,
-  strainRatePerCount
-} from './simulation/fibre.ts'
+import { createFibre, resolveFibreOptions, type SimulatedFibreOptions, strainRatePerCount } from './simulation/fibre.ts'
 import { createImpulseLayers } from './simulation/impulses.ts'
+import { createNoiseFibre } from './simulation/noiseFibre.ts'
 import { createPumpLayer } from './simulation/pump.ts'
+import { checkRead, simulatedBasis } from './simulation/simulatedBasis.ts'
 import { createTrafficLayers } from './simulation/traffic.ts'
-import type { AcquisitionSource, SourceDescription } from './source.ts'
-
-const historyNs: Nanoseconds = 24n * 3600n * 1_000_000_000n
+import type { AcquisitionSource } from './source.ts'
 
 /** Values made at once: a tile and its tables stay in the second-level cache. */
 const tileValues = 131_072
@@ -26,20 +19,14 @@ const leastTileSamples = 16
 
 /**
  * A fibre beside a road. Each sample is a pure function of seed, channel and time since 1970 (index · interval), so that
- * any range, read in any pieces, gives the same int16 counts: what was live an hour ago is there to be opened again.
- * Strain rate in nm/m/s = counts · scale. Throws `RangeError` for options outside `simulatedFibreLimits`.
+ * any range, read in any pieces, gives the same values: what was live an hour ago is there to be opened again.
+ * Strain rate in nm/m/s = stored value · scale. Throws `RangeError` for options outside `simulatedFibreLimits`.
  */
 export function createSimulatedFibre(options: SimulatedFibreOptions = {}): AcquisitionSource {
-  const resolved = { ...simulatedFibreDefaults, ...options }
-  for (const [name, { min, max, integer }] of Object.entries(simulatedFibreLimits)) {
-    const value = resolved[name as keyof SimulatedFibreOptions]
-    if (!(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
-      throw new RangeError(`${name}: ${value} is not ${integer ? 'a whole number ' : ''}in ${min} to ${max}`)
-    }
-  }
-  resolved.prrHz = Math.round(resolved.prrHz * 1000) / 1000
+  const resolved = resolveFibreOptions(options)
+  if (resolved.scene === 'noise') return createNoiseFibre(resolved)
   const fibre = createFibre(resolved)
-  const { channels, prrHz, knotSamples } = fibre
+  const { channels, knotSamples } = fibre
   const tileSamples = Math.max(leastTileSamples, Math.floor(tileValues / channels))
   const greatestSamples = Math.min(greatestTileSamples, tileSamples)
   const layers = [...createTrafficLayers(fibre), ...createImpulseLayers(fibre), createPumpLayer(fibre)]
@@ -50,7 +37,7 @@ export function createSimulatedFibre(options: SimulatedFibreOptions = {}): Acqui
   const fading = createFading(fibre)
   const badChannels = createBadChannels(fibre)
   badChannels.applyTo(ambient.whiteGain)
-  const clock = createSampleClock(0n, intervalOfRate(prrHz))
+  const { clock, basis } = simulatedBasis(resolved, 'Simulated fibre')
 
   const values = new Float32Array(Math.max(tileValues, leastTileSamples * channels))
   const tile: Tile = { firstSample: 0, sampleCount: 0, firstChannel: 0, channelCount: 0, values }
@@ -99,40 +86,12 @@ export function createSimulatedFibre(options: SimulatedFibreOptions = {}): Acqui
     earthquakes.addTo(tile)
   }
 
-  const description: SourceDescription = {
-    name: 'Simulated fibre',
-    kind: 'simulated',
-    format: 'simulated',
-    content: 'samples',
-    bands: [],
-    elementType: 'int16',
-    scale: strainRatePerCount,
-    unit: 'nm/m/s',
-    quantity: 'strain rate',
-    channelCount: channels,
-    firstOwnChannel: 1,
-    ownChannelStep: 1,
-    firstDistanceM: fibre.startDistanceM,
-    channelSpacingM: fibre.spacingM,
-    gaugeLengthM: 10,
-    sampleIntervalNs: 1e9 / prrHz,
-    sampleRateHz: prrHz
-  }
-
   return {
-    description,
-    live: true,
-    historicRange: (nowNs) => ({ startNs: nowNs > historyNs ? nowNs - historyNs : 0n, endNs: nowNs }),
-    sampleIndexAt: (timeNs) => clock.indexAt(timeNs),
-    timeOfSample: (index) => clock.timeOf(index),
+    ...basis,
 
-    read({ firstSample, sampleCount, firstChannel, channelCount }, target) {
-      if (firstChannel < 0 || channelCount < 1 || firstChannel + channelCount > channels) {
-        throw new RangeError(`channels ${firstChannel} to ${firstChannel + channelCount - 1} of ${channels}`)
-      }
-      if (target.length < sampleCount * channelCount) {
-        throw new RangeError(`${sampleCount} · ${channelCount} values do not fit into ${target.length}`)
-      }
+    read(range, target) {
+      checkRead(range, target, channels)
+      const { firstSample, sampleCount, firstChannel, channelCount } = range
       const rows = Math.max(greatestSamples, Math.min(greatestTileSamples, Math.floor(tileValues / channelCount)))
       tile.firstChannel = firstChannel
       tile.channelCount = channelCount
@@ -141,7 +100,8 @@ export function createSimulatedFibre(options: SimulatedFibreOptions = {}): Acqui
         tile.sampleCount = Math.min(rows, sampleCount - done)
         makeTile()
         const count = tile.sampleCount * channelCount
-        writeCounts(values, count, target, done * channelCount)
+        if (target instanceof Int16Array) writeCounts(values, count, target, done * channelCount)
+        else writeStrainRate(values, count, target, done * channelCount)
         for (const channel of badChannels.dead) {
           const place = channel - firstChannel
           if (place < 0 || place >= channelCount) continue
@@ -149,8 +109,6 @@ export function createSimulatedFibre(options: SimulatedFibreOptions = {}): Acqui
         }
       }
     },
-
-    gaps: () => [],
 
     truth(fromNs, toNs) {
       const from = clock.indexAt(fromNs)
@@ -162,18 +120,21 @@ export function createSimulatedFibre(options: SimulatedFibreOptions = {}): Acqui
         ...fading.truth(from, to, timeOf),
         ...badChannels.truth(fromNs, toNs)
       ].sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0))
-    },
-
-    dispose: () => Promise.resolve()
+    }
   }
 }
 
 /** Rounds to int16; what is too strong is clipped, as a recorder clips it. */
-function writeCounts(values: Float32Array, count: number, target: Int16Array | Float32Array, offset: number): void {
+function writeCounts(values: Float32Array, count: number, target: Int16Array, offset: number): void {
   for (let i = 0; i < count; i++) {
     const value = values[i]!
     // Adding the offset first makes truncation round half up on both sides of zero.
     const counts = ((value + 32768.5) | 0) - 32768
     target[offset + i] = counts > 32767 ? 32767 : counts < -32768 ? -32768 : counts
   }
+}
+
+/** Unrounded and unclipped, in nm/m/s. */
+function writeStrainRate(values: Float32Array, count: number, target: Float32Array, offset: number): void {
+  for (let i = 0; i < count; i++) target[offset + i] = values[i]! * strainRatePerCount
 }

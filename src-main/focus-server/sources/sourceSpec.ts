@@ -1,5 +1,5 @@
 import { failure, ok, type Result } from '../../../src-preload/contract/errors.ts'
-import { simulatedFibreLimits, type SimulatedFibreOptions } from './simulation/fibre.ts'
+import { simulatedFibreChoices, simulatedFibreLimits, type SimulatedFibreOptions } from './simulation/fibre.ts'
 import type { Fault } from './source.ts'
 
 /** What `--source` asks for. */
@@ -9,13 +9,15 @@ export type SourceSpec =
   | { kind: 'silent' }
   | { kind: 'faulty'; options: SimulatedFibreOptions; faults: Fault[] }
 
-const optionOfKey: Record<string, keyof SimulatedFibreOptions> = {
+const optionOfKey: Record<string, keyof typeof simulatedFibreLimits> = {
   channels: 'channels',
   prr: 'prrHz',
   spacing: 'spacingM',
   seed: 'seed',
   start: 'startDistanceM'
 }
+const choiceOfKey: Record<string, keyof typeof simulatedFibreChoices> = { dtype: 'elementType', scene: 'scene' }
+const optionKeys = [...Object.keys(optionOfKey), ...Object.keys(choiceOfKey)]
 
 /** Whether the fault lasts, or happens at one instant. */
 const faultLasts: Record<Fault['kind'], boolean> = {
@@ -32,7 +34,7 @@ const numberPattern = '\\d+(?:\\.\\d+)?'
 const faultPattern = new RegExp(`^([a-z-]+)(?:=(${numberPattern}))?(?:@(${numberPattern}))?(?:/(${numberPattern}))?$`)
 
 /**
- * Reads `simulated[:channels=2222,prr=2000,spacing=1.02,seed=7,start=0]`, `silent`,
+ * Reads `simulated[:channels=2222,prr=2000,spacing=1.02,seed=7,start=0,dtype=int16,scene=road]`, `silent`,
  * `faulty:KIND[=SECONDS][@AT][/EVERY],…[,channels=…]` or a recording's path (`./silent` for a file of that name).
  * A failure says which part is wrong and what would be right.
  */
@@ -54,9 +56,11 @@ export function parseSourceSpec(text: string): Result<SourceSpec> {
     const key = part.split('=', 1)[0]!
     const problem = Object.hasOwn(optionOfKey, key)
       ? readOption(part, options)
-      : kind === 'faulty'
-        ? readFault(part, faults)
-        : `“${part}” is no option of simulated; there are ${Object.keys(optionOfKey).join(', ')}`
+      : Object.hasOwn(choiceOfKey, key)
+        ? readChoice(part, options)
+        : kind === 'faulty'
+          ? readFault(part, faults)
+          : `“${part}” is no option of simulated; there are ${optionKeys.join(', ')}`
     if (problem) return wrong(text, problem)
   }
   if (kind === 'simulated') return ok({ kind: 'simulated', options })
@@ -81,6 +85,17 @@ function readOption(part: string, options: SimulatedFibreOptions): string | null
   }
   if (options[option] !== undefined) return `${key} is given twice`
   options[option] = value
+  return null
+}
+
+function readChoice(part: string, options: SimulatedFibreOptions): string | null {
+  const [key, value, ...more] = part.split('=')
+  const option = choiceOfKey[key!]!
+  const choices: readonly string[] = simulatedFibreChoices[option]
+  if (value === undefined || more.length > 0 || !choices.includes(value))
+    return `“${part}” should be ${key}= and one of ${choices.join(', ')}`
+  if (options[option] !== undefined) return `${key} is given twice`
+  Object.assign(options, { [option]: value })
   return null
 }
 

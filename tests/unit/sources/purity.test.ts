@@ -133,7 +133,7 @@ describe('time and limits', () => {
   })
 
   test('what a fibre cannot be is refused with the option and its limits', () => {
-    expect(() => createSimulatedFibre({ channels: 0 })).toThrow('channels: 0 is not a whole number in 1 to 50000')
+    expect(() => createSimulatedFibre({ channels: 0 })).toThrow('channels: 0 is not a whole number in 1 to 100000')
     expect(() => createSimulatedFibre({ channels: 10.5 })).toThrow('channels: 10.5')
     expect(() => createSimulatedFibre({ prrHz: Number.NaN })).toThrow('prrHz: NaN is not in 50 to 50000')
     const source = createSimulatedFibre({ channels: 10 })
@@ -147,7 +147,7 @@ describe('time and limits', () => {
       { channels: 1 },
       { channels: 5, prrHz: 50 },
       { channels: 64, prrHz: 50_000 },
-      { channels: 50_000, prrHz: 100 }
+      { channels: 100_000, prrHz: 100 }
     ]) {
       const source = createSimulatedFibre(options)
       const first = source.sampleIndexAt(1_790_000_000n * 1_000_000_000n)

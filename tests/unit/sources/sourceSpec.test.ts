@@ -15,6 +15,13 @@ describe('--source', () => {
     })
   })
 
+  test('simulated: what is stored, and a scene that costs next to nothing', () => {
+    expect(value('simulated:dtype=float32,scene=noise,channels=17500')).toEqual({
+      kind: 'simulated',
+      options: { elementType: 'float32', scene: 'noise', channels: 17_500 }
+    })
+  })
+
   test('silent, and paths of any look', () => {
     expect(value('silent')).toEqual({ kind: 'silent' })
     for (const path of ['./silent', '/a/b.h5', 'C:\\data\\x.tdms', 'simulated.h5', 'with, comma=1.h5']) {
@@ -42,14 +49,17 @@ describe('--source', () => {
     ['', 'is empty'],
     ['simulated:', 'empty part'],
     ['simulated:channels=100,,prr=5', 'empty part'],
-    ['simulated:channels', '“channels” should be channels= and a whole number from 1 to 50000'],
+    ['simulated:channels', '“channels” should be channels= and a whole number from 1 to 100000'],
     ['simulated:channels=', 'should be channels='],
-    ['simulated:channels=0', 'whole number from 1 to 50000'],
+    ['simulated:channels=0', 'whole number from 1 to 100000'],
     ['simulated:channels=2.5', '“channels=2.5” should be'],
-    ['simulated:channels=1e9', 'from 1 to 50000'],
+    ['simulated:channels=1e9', 'from 1 to 100000'],
     ['simulated:prr=fast', '“prr=fast” should be prr= and a number from 50'],
     ['simulated:prr=2000=3', 'should be prr='],
     ['simulated:seed=1,seed=2', 'seed is given twice'],
+    ['simulated:dtype=float64', '“dtype=float64” should be dtype= and one of int16, float32'],
+    ['simulated:scene', 'should be scene= and one of road, noise'],
+    ['simulated:scene=road,scene=road', 'scene is given twice'],
     ['simulated:colour=red', '“colour=red” is no option of simulated; there are channels, prr, spacing, seed'],
     ['simulated:stall=3', '“stall=3” is no option of simulated'],
     ['simulated:constructor=1', 'is no option'],

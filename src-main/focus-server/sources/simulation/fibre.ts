@@ -8,25 +8,46 @@ export interface SimulatedFibreOptions {
   spacingM?: number
   seed?: number
   startDistanceM?: number
+  /** What is stored: counts of 0.1 nm/m/s, or strain rate in nm/m/s as it is. */
+  elementType?: 'int16' | 'float32'
+  /** `road`: traffic, trains, earthquakes … · `noise`: white noise and beacons, at next to no cost for any rate. */
+  scene?: 'road' | 'noise'
 }
+
+/** Options that are one of some words; the others are numbers. */
+export const simulatedFibreChoices = { elementType: ['int16', 'float32'], scene: ['road', 'noise'] } as const
+type NumberOption = Exclude<keyof SimulatedFibreOptions, keyof typeof simulatedFibreChoices>
 
 export const simulatedFibreDefaults: Required<SimulatedFibreOptions> = {
   channels: 2222,
   prrHz: 2000,
   spacingM: 1.02,
   seed: 7,
-  startDistanceM: 0
+  startDistanceM: 0,
+  elementType: 'int16',
+  scene: 'road'
 }
 
 /** Inclusive. What lies outside is refused. */
-export const simulatedFibreLimits: Record<keyof SimulatedFibreOptions, { min: number; max: number; integer: boolean }> =
-  {
-    channels: { min: 1, max: 50_000, integer: true },
-    prrHz: { min: 50, max: 50_000, integer: false },
-    spacingM: { min: 0.1, max: 100, integer: false },
-    seed: { min: 0, max: 4_294_967_295, integer: true },
-    startDistanceM: { min: -1e6, max: 1e6, integer: false }
+export const simulatedFibreLimits: Record<NumberOption, { min: number; max: number; integer: boolean }> = {
+  channels: { min: 1, max: 100_000, integer: true },
+  prrHz: { min: 50, max: 50_000, integer: false },
+  spacingM: { min: 0.1, max: 100, integer: false },
+  seed: { min: 0, max: 4_294_967_295, integer: true },
+  startDistanceM: { min: -1e6, max: 1e6, integer: false }
+}
+
+/** With defaults, and the rate to a thousandth of a hertz. Throws `RangeError` for what lies outside the limits. */
+export function resolveFibreOptions(options: SimulatedFibreOptions): Required<SimulatedFibreOptions> {
+  const resolved = { ...simulatedFibreDefaults, ...options }
+  for (const [name, { min, max, integer }] of Object.entries(simulatedFibreLimits)) {
+    const value = resolved[name as NumberOption]
+    if (!(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
+      throw new RangeError(`${name}: ${value} is not ${integer ? 'a whole number ' : ''}in ${min} to ${max}`)
+    }
   }
+  return { ...resolved, prrHz: Math.round(resolved.prrHz * 1000) / 1000 }
+}
 
 /** nm/m/s for one count: full scale is 3 276.7 nm/m/s. */
 export const strainRatePerCount = 0.1
