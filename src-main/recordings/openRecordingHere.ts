@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { archiveFormats } from './archiveFormats.ts'
+import { withAssumptions } from './assumptions.ts'
 import { isExpected } from './createRecording.ts'
 import { exchangeFormats } from './exchangeFormats.ts'
 import { openHdf5File, type Hdf5File } from './hdf5/hdf5File.ts'
@@ -35,7 +36,7 @@ export async function openRecordingHere(path: string, assumptions: RecordingAssu
     if (isHdf5) hdf5 = openHdf5File(path, sizeBytes)
     const candidate: Candidate = { path, isFolder, entries, sizeBytes, head, hdf5, assumptions }
     const format = await formatOf(candidate)
-    return await format.open(candidate)
+    return withAssumptions(await format.open(candidate), assumptions, format.isBare ?? false)
   } catch (error) {
     await hdf5?.close()
     if (error instanceof RecordingError || !isExpected(error)) throw error

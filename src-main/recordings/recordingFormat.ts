@@ -25,6 +25,8 @@ export interface RecordingFormat {
   title: string
   /** Asked only when no other format says yes: what it reads has no layout of its own. */
   isFallback?: boolean
+  /** It has no place of its own for rates and distances: what a file lacks is named, with how to state it. */
+  isBare?: boolean
   /** By content alone, cheaply, without reading samples. A file is opened by the one format that says yes. */
   recognise(candidate: Candidate): Promise<boolean>
   /**

@@ -6,7 +6,7 @@ import type { Hdf5Reader } from './hdf5File.ts'
 import type { Hdf5Value } from './hdf5Values.ts'
 
 /** A format of HDF5 files whose samples are one dataset: what is needed to know it and to describe it. */
-export interface Hdf5Layout extends Pick<RecordingFormat, 'name' | 'title' | 'isFallback'> {
+export interface Hdf5Layout extends Pick<RecordingFormat, 'name' | 'title' | 'isFallback' | 'isBare'> {
   isRecognised(reader: Hdf5Reader, candidate: Candidate): boolean
   /** Throws `RecordingError` or `Hdf5Problem`. */
   describe(reader: Hdf5Reader, candidate: Candidate): { info: RecordingInfo; dataset: SampleDataset }
