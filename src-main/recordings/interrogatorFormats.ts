@@ -8,6 +8,7 @@ import { odh3 } from './optasense/odh3.ts'
 import { odh4 } from './optasense/odh4.ts'
 import { asnOptodas } from './optodas/asnOptodas.ts'
 import type { RecordingFormat } from './recordingFormat.ts'
+import { silixaCarina } from './silixa/silixaCarina.ts'
 import { silixaHdf5 } from './silixa/silixaHdf5.ts'
 import { silixaTdms } from './silixa/silixaTdms.ts'
 import { terra15 } from './terra15/terra15.ts'
@@ -17,6 +18,7 @@ export const interrogatorFormats: readonly RecordingFormat[] = [
   asnOptodas,
   febus,
   silixaHdf5,
+  silixaCarina,
   silixaTdms,
   terra15,
   apSensing,

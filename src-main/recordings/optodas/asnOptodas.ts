@@ -59,8 +59,8 @@ function sampleDataset(reader: Hdf5Reader, file: string, warnings: string[]): Sa
   const isTransposed = names[1] === 'time' && names[0] !== 'time'
   const dataset = sampleDatasetAt(reader, file, '/data', isTransposed ? 'channel-time' : 'time-channel')
   const { time, channel } = dataset.shape
-  const ids = reader.dataset('/header/channels')?.shape[0] ?? null
-  if (ids !== null && ids !== channel)
+  const ids = reader.dataset('/header/channels')?.shape[0] ?? 0
+  if (ids > 0 && ids !== channel)
     throw new RecordingError(
       file,
       `data is ${(isTransposed ? [channel, time] : [time, channel]).join(' × ')}, but header/channels lists ${ids} channels`

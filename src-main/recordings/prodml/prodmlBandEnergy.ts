@@ -44,6 +44,7 @@ export function describeBandEnergy(part: Part): PartDescription {
   return describePart(part, datasets, timePath, {
     quantity: 'band energy',
     unit: attributes.text('FbeDataUnit'),
+    scale: 1,
     bands
   })
 }

@@ -54,14 +54,14 @@ export function describePart(
   part: Part,
   datasets: SampleDataset[],
   timePath: string,
-  own: Pick<RecordingInfo, 'quantity' | 'unit' | 'bands'>
+  own: Pick<RecordingInfo, 'quantity' | 'unit' | 'scale' | 'bands'>
 ): PartDescription {
   const { reader, file, path, acquisition, warnings } = part
   const [dataset] = datasets as [SampleDataset]
   const attributes = new ProdmlAttributes([reader.attributes(path), acquisition], warnings)
   const data = reader.attributes(dataset.path)
-  const rate = attributes.rate('OutputDataRate')
-  const axis = prodmlTimeAxis(reader, timePath, dataset.shape.time, positiveOf(rate), {
+  const rate = outputRate(attributes, warnings, own.bands.length > 0)
+  const axis = prodmlTimeAxis(reader, timePath, dataset.shape.time, rate, {
     data,
     times: reader.kindOf(timePath) ? reader.attributes(timePath) : {},
     acquisition
@@ -86,7 +86,6 @@ export function describePart(
     storedOrder: dataset.order === 'time-channel' ? ['time', 'channel'] : ['channel', 'time'],
     dtype: elementInFile,
     ...own,
-    scale: 1,
     startTimeNs,
     endTimeNs,
     sampleIntervalNs,
@@ -105,6 +104,15 @@ export function describePart(
     metadata: metadataOf(part, dataset.path)
   }
   return { info, datasets }
+}
+
+/** Without OutputDataRate samples come at the rate of the pulses; bands do not. */
+function outputRate(attributes: ProdmlAttributes, warnings: string[], isBands: boolean): number | null {
+  const rate = positiveOf(attributes.rate('OutputDataRate'))
+  if (rate !== null || isBands) return rate
+  const pulses = positiveOf(attributes.rate('PulseRate'))
+  if (pulses !== null) warnings.push('There is no OutputDataRate: PulseRate was taken, as the standard says.')
+  return pulses
 }
 
 function metadataOf({ reader, path, acquisition }: Part, datasetPath: string): RecordingInfo['metadata'] {

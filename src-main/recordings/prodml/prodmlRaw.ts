@@ -1,5 +1,5 @@
 import type { Hdf5Reader } from '../hdf5/hdf5File.ts'
-import { integerOf, textOf } from '../hdf5/hdf5Values.ts'
+import { integerOf, positiveOf, textOf } from '../hdf5/hdf5Values.ts'
 import { ProdmlAttributes } from './prodmlAttributes.ts'
 import { describePart, holdsSamples, numbered, type Part, type PartDescription, sampleDataset } from './prodmlPart.ts'
 
@@ -20,15 +20,31 @@ function quantityOf(description: string | null, unit: string | null): string | n
   return null
 }
 
+/** `rad * 2PI/2^16`, as OptaSense writes it: a turn of the phase is the range of 16 bits. */
+const turnIn16Bits = /^rad\s*\*\s*2\s*pi\s*\/\s*2\^16$/i
+
 export function describeRaw(part: Part): PartDescription {
   const { reader, path, acquisition, warnings } = part
   const attributes = new ProdmlAttributes([reader.attributes(path), acquisition], warnings)
   const timePath = `${path}/RawDataTime`
   const dataset = sampleDataset(part, `${path}/RawData`, integerOf(attributes.value('NumberOfLoci')), timePath)
   const unit = textOf(reader.attributes(path).RawDataUnit) ?? attributes.unit('RawData')
-  return describePart(part, [dataset], timePath, {
+  const isTurns = unit !== null && turnIn16Bits.test(unit.trim())
+  const description = describePart(part, [dataset], timePath, {
     quantity: quantityOf(attributes.text('RawDescription'), unit),
-    unit,
+    unit: isTurns ? 'rad' : unit,
+    scale: isTurns ? (2 * Math.PI) / 2 ** 16 : 1,
     bands: []
   })
+  if (isTurns) addStrainPerRadian(part, description)
+  return description
+}
+
+/** λ / (0.78 · 4π · n · gauge length), 0.78 being the photoelastic share (DAS4Whales, get_metadata_optasense). */
+function addStrainPerRadian({ reader }: Part, { info }: PartDescription): void {
+  const custom = reader.attributes('/Acquisition/Custom')
+  const index = positiveOf(custom['Fibre Refractive Index'])
+  const wavelengthNm = positiveOf(custom['Laser Wavelength (nm)'])
+  if (index === null || wavelengthNm === null || info.gaugeLengthM === null) return
+  info.metadata['strain per radian'] = (wavelengthNm * 1e-9) / (0.78 * 4 * Math.PI * index * info.gaugeLengthM)
 }

@@ -2,6 +2,7 @@ import { writeBandEnergy, writeOptodas, writeProdml } from './hdf5Fixtures.ts'
 import {
   writeApSensing,
   writeApSensingStrain,
+  writeCarina,
   writeFebus,
   writeHdas,
   writeHdasSecond,
@@ -33,6 +34,7 @@ export const damageFixtures: DamageFixture[] = [
   { name: 'silixa.tdms', write: (path) => writeTdms(path, [{ values: rows }], { properties: silixaProperties }) },
   { name: 'febus.h5', write: (path) => writeFebus(path) },
   { name: 'silixa.h5', write: (path) => writeSilixaHdf5(path) },
+  { name: 'carina.h5', write: (path) => writeCarina(path) },
   { name: 'neubrex.h5', write: (path) => writeNeubrex(path) },
   { name: 'terra15.h5', write: (path) => writeTerra15(path) },
   { name: 'terra15-4.h5', write: (path) => writeTerra15(path, { version: '4' }) },

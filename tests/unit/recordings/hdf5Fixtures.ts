@@ -144,6 +144,8 @@ export interface OptodasFixture {
   unit?: string
   dataScale?: number
   sensitivities?: number[]
+  /** One row each, to choose from, instead of one column a channel. */
+  areOffered?: boolean
   sensitivityUnit?: string
   dimensionNames?: string[]
   regions?: { start: number[]; end: number[]; step: number[] }
@@ -178,7 +180,8 @@ export function writeOptodas(path: string, fixture: OptodasFixture): Promise<voi
     header.create_dataset({ name: 'name', data: 'Phase rate per distance', shape: [] })
     header.create_dataset({ name: 'dimensionNames', data: dimensionNames })
     const sensitivities = Float32Array.from(fixture.sensitivities ?? [1])
-    list(header, 'sensitivities', sensitivities, [1, sensitivities.length])
+    const { length } = sensitivities
+    list(header, 'sensitivities', sensitivities, fixture.areOffered ? [length, 1] : [1, length])
     header.create_dataset({ name: 'sensitivityUnits', data: [fixture.sensitivityUnit ?? ''] })
     list(header, 'channels', Int32Array.from(fixture.listedChannels ?? channels))
     if (fixture.regions) {

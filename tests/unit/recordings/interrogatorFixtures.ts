@@ -107,6 +107,24 @@ export function writeSilixaHdf5(
   })
 }
 
+export function writeCarina(path: string, map: number[] = [-1, -1, 0, 1, 2, 3, 4, 5, -1]): Promise<void> {
+  return writeHdf5(path, (file) => {
+    addNumbers(file, 'Fiber', ramp(Int16Array, 20, 6), [20, 6])
+    addNumbers(file, 'ChannelMap', Int32Array.from(map))
+    setAttributes(file, {
+      Samplerate: 100,
+      StartTime: epochS * 1e6 + 5,
+      'SamplingFrequency[Hz]': 1000,
+      'SpatialResolution[m]': 1,
+      'Fibre Length Multiplier': 1.02,
+      'Start Distance (m)': -100,
+      GaugeLength: 2,
+      FilterGain: 4,
+      'Unit Calibration (nm)': 116
+    })
+  })
+}
+
 export function writeNeubrex(path: string, changes: Record<string, AttributeFixture | null> = {}): Promise<void> {
   return writeHdf5(path, (file) => {
     const data = addNumbers(file, 'Acoustic', ramp(Float32Array, 20, 6), [20, 6])

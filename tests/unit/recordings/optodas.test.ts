@@ -64,13 +64,38 @@ test('sensitivities that differ fit no single scale: the phase rate is handed ou
   expect(info.warnings).toEqual([expect.stringContaining('differ between channels')])
 })
 
-test('several regions of interest leave no single spacing, and none is invented', async () => {
+test('several regions of interest leave no single spacing: every channel has its distance', async () => {
   const { info } = await openOptodas({
     channels: [10, 20, 30, 100, 102],
     regions: { start: [10, 100], end: [30, 102], step: [10, 2] }
   })
-  expect(info).toMatchObject({ channelSpacingM: null, firstChannel: null, channelStep: 1, firstDistanceM: 12.5 })
+  expect(info).toMatchObject({
+    channelSpacingM: null,
+    firstChannel: null,
+    channelStep: 1,
+    firstDistanceM: 12.5,
+    distancesM: [12.5, 25, 37.5, 125, 127.5]
+  })
   expect(info.warnings).toEqual([expect.stringMatching(/10 to 30 step 10, 100 to 102 step 2/)])
+})
+
+test('without a list of channels they are those of the regions of interest', async () => {
+  const { info } = await openOptodas({
+    channels: [10, 20, 30, 100, 102],
+    listedChannels: [],
+    regions: { start: [10, 100], end: [35, 103], step: [10, 2] }
+  })
+  expect(info.distancesM).toEqual([12.5, 25, 37.5, 125, 127.5])
+  const places = await openOptodas({ listedChannels: [] })
+  expect(places.info).toMatchObject({ channelSpacingM: 5, firstDistanceM: 50, firstChannel: null })
+})
+
+test('strain is not called strain rate; of several sensitivities on offer the first is taken', async () => {
+  const { info } = await openOptodas({ unit: 'strain' })
+  expect(info).toMatchObject({ quantity: 'strain', unit: 'strain', scale: 1 })
+  const offered = await openOptodas({ sensitivities: [4, 8], areOffered: true, sensitivityUnit: 'rad/(m*strain)' })
+  expect(offered.info).toMatchObject({ scale: 0.25, unit: 'strain/s', quantity: 'strain rate' })
+  expect(offered.info.warnings).toEqual([expect.stringMatching(/offers 2; the first/)])
 })
 
 test('distance × time is transposed on reading', async () => {

@@ -119,6 +119,37 @@ describe('PRODML 2.1', () => {
     )
   })
 
+  test('counts of a phase of 16 bits are radians', async () => {
+    const { info } = await openProdml({ raw: { RawDataUnit: 'rad * 2PI/2^16', RawDescription: 'OCP1' } })
+    expect(info).toMatchObject({ unit: 'rad', quantity: 'phase', scale: (2 * Math.PI) / 65_536 })
+  })
+
+  test('without OutputDataRate the rate is that of the pulses', async () => {
+    const { info } = await openProdml({
+      raw: { OutputDataRate: '' },
+      acquisition: { PulseRate: 4000 },
+      times: evenTimes(20, 250n)
+    })
+    expect(info).toMatchObject({ sampleRateHz: 4000, sampleIntervalNs: 250_000 })
+    expect(info.warnings).toEqual([expect.stringMatching(/PulseRate was taken/)])
+  })
+
+  test('row times in another unit than µs are known by PartStartTime', async () => {
+    const times = evenTimes(20, 1000n).map((time) => time * 1000n)
+    const { info } = await openProdml({ times, data: { PartStartTime: '2023-11-14T22:13:20.000000Z' } })
+    expect(info).toMatchObject({ startTimeNs: startNs, sampleIntervalNs: 1_000_000, gaps: [] })
+    expect(info.warnings).toEqual([expect.stringMatching(/counts 1 ns instead of µs/)])
+  })
+
+  test('row times of zero stand for none', async () => {
+    const { info } = await openProdml({ times: new Array<bigint>(20).fill(0n) })
+    expect(info).toMatchObject({ startTimeNs: null, sampleRateHz: 1000 })
+    const unfinished = evenTimes(20, 1000n).map((time, row) => (row < 15 ? time : 0n))
+    const ended = await openProdml({ times: unfinished })
+    expect(ended.info).toMatchObject({ shape: { time: 20 }, endTimeNs: startNs + 20_000_000n, gaps: [] })
+    expect(ended.info.warnings).toEqual([expect.stringMatching(/is zero from row 15 on/)])
+  })
+
   test('Count that disagrees is a warning', async () => {
     const { info } = await openProdml({ data: { Count: 7n } })
     expect(info.warnings).toEqual([expect.stringContaining('says 7, but it holds 120 values')])
