@@ -63,8 +63,9 @@ function startTime(attributes: Attributes, warnings: string[]): Nanoseconds | nu
     const text = textOf(attributes[name])
     if (text === null) continue
     const time = nanosecondsFromIso(text)
-    if (time === null) {
-      warnings.push(`${name} says "${text}", which is no time.`)
+    // A clock that was never set says year 1 or 1904.
+    if (time === null || time <= 0n) {
+      warnings.push(`${name} says "${text}", which is no time of a recording.`)
       continue
     }
     if (name === 'CPUTimeStamp(UTC)')

@@ -76,7 +76,8 @@ function startTime(attributes: Attributes, warnings: string[]): Nanoseconds | nu
   const iso = isoText === null ? null : nanosecondsFromIso(isoText)
   const gpsText = textOf(attributes.GPSTimeStamp)
   const gps = gpsText === null ? null : silixaTime(gpsText)
-  if (gpsText !== null && gps === null) warnings.push(`GPSTimeStamp says "${gpsText}", which is no time.`)
+  if (gpsText !== null && gps === null)
+    warnings.push(`GPSTimeStamp says "${gpsText}", which is no time of a recording.`)
   if (gps !== null) {
     const status = textOf(attributes['SystemInfomation.GPS.Status'])
     if (status !== null && /error|fail|no |uninit/i.test(status))

@@ -46,7 +46,7 @@ describe('Silixa HDF5', () => {
     const clock = await open((path) => writeSilixaHdf5(path, { GPSTimeStamp: '31/02/2024 10:00:00' }))
     expect(clock.info.startTimeNs).toBe(utc(2024, 1, 3, 18, 52, 18, 801))
     expect(clock.info.warnings).toEqual([
-      'GPSTimeStamp says "31/02/2024 10:00:00", which is no time.',
+      'GPSTimeStamp says "31/02/2024 10:00:00", which is no time of a recording.',
       expect.stringMatching(/CPUTimeStamp, the computer's own clock/)
     ])
     const none = await open((path) => writeSilixaHdf5(path, { GPSTimeStamp: '', CPUTimeStamp: 'soon' }))
@@ -86,6 +86,7 @@ describe('Silixa HDF5', () => {
     ['2023-09-22T18:29:26.158Z', utc(2023, 8, 22, 18, 29, 26, 158)],
     ['09/22/2023 18:29:26', null],
     ['22/09/2023 25:00:00', null],
+    ['01/01/1904 00:00:00.000 (UTC)', null],
     ['', null]
   ])('reads "%s"', (text, expected) => expect(silixaTime(text)).toBe(expected))
 })
