@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { createFocusServer, type FocusServer } from '../focus-server/focusServer.ts'
 import { parseSourceSpec, type SourceSpec } from '../focus-server/sources/sourceSpec.ts'
-import { openRecording } from '../recordings/openRecording.ts'
 import { dataFolder } from '../storage/dataFolder.ts'
 import { createLog, type RootLog } from '../storage/log.ts'
 import { createStreamSink } from '../storage/logFile.ts'
 import { version } from '../version.ts'
+import { openStated } from './assumptionOptions.ts'
 import { portNumber } from './options.ts'
 import { CommandFailure } from './runProgram.ts'
 
@@ -21,6 +21,7 @@ interface Options {
   json?: true
 }
 
+const recordsFolderName = 'focus-server'
 const defaultPort = 5000
 const stopWithinMs = 8000
 
@@ -98,16 +99,20 @@ function listenToOwner(owner: OwnerChannel, server: FocusServer, stop: () => voi
   })
 }
 
+/** A program that starts this server hands it a folder inside its own data folder. */
+const statedFolder = (data: string | undefined): string =>
+  data !== undefined && basename(data) === recordsFolderName ? dirname(resolve(data)) : dataFolder()
+
 async function run(options: Options): Promise<void> {
   const log: RootLog = createLog({ clock: systemClock(), sinks: [createStreamSink()] })
-  const recordsFolder = options.data ?? (options.port === 0 ? null : join(dataFolder(), 'focus-server'))
+  const recordsFolder = options.data ?? (options.port === 0 ? null : join(dataFolder(), recordsFolderName))
   const server = await createFocusServer({
     host: options.host,
     port: options.port,
     grpcPorts: options.grpcPorts,
     specs: options.source,
     recordingsFolder: options.recordings ?? null,
-    openRecording,
+    openRecording: (path) => openStated(path, {}, statedFolder(options.data)),
     recordsFile: recordsFolder === null ? null : join(recordsFolder, `jobs-${options.port}.json`),
     clock: systemClock(),
     log: (event, values) => log.info(event, values),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { openRecording } from '../recordings/openRecording.ts'
 import { type Recording, RecordingError, type RecordingInfo } from '../recordings/recording.ts'
 import { type CornerSamples, cornerSamples, type Statistics, statisticsOf } from '../recordings/statistics.ts'
+import { addAssumptionOptions, type AssumptionOptions, openStated } from './assumptionOptions.ts'
 import { inspectionText } from './inspectText.ts'
 import { createProgressLine } from './progressLine.ts'
 import { CommandFailure } from './runProgram.ts'
@@ -32,12 +32,14 @@ export interface Inspection extends Omit<
 
 export interface InspectOptions {
   statistics: boolean
+  /** What the caller says where the file is silent. */
+  stated?: AssumptionOptions
   onProgress?: (done: number, total: number) => void
 }
 
 /** What a recording is. Throws `RecordingError` where it cannot be read. */
 export async function inspectRecording(path: string, options: InspectOptions): Promise<Inspection> {
-  const recording = await openRecording(path)
+  const recording = await openStated(path, options.stated)
   try {
     return await inspect(recording, options)
   } finally {
@@ -96,18 +98,23 @@ async function statisticsOfBands(
 
 /** Adds `inspect FILE` to the program. */
 export function registerInspect(program: Command): void {
-  program
+  const command = program
     .command('inspect')
     .description('Say what a recording is: format, shape, times, distances, unit, and what is doubtful about it.')
     .argument('<file>', 'a recording; its format is recognised by its content')
     .option('--statistics', 'read all samples and add minimum, maximum, mean and root mean square')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  wavefall inspect recording.h5 --statistics')
-    .action(async (file: string, options: { statistics?: true; json?: true }) => {
+  addAssumptionOptions(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wavefall inspect recording.h5 --statistics\n  wavefall inspect array.npy --rate 1000 --spacing 4.08 --start 2024-03-01T12:00:00Z'
+    )
+    .action(async (file: string, options: AssumptionOptions & { statistics?: true; json?: true }) => {
       const progress = createProgressLine(process.stderr)
       try {
         const inspection = await inspectRecording(file, {
           statistics: options.statistics ?? false,
+          stated: options,
           onProgress: (done, total) => progress.update(`Reading samples: ${Math.floor((done / total) * 100)} %`)
         })
         progress.clear()

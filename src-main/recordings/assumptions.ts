@@ -8,12 +8,14 @@ import { evenTimeAxis } from './timeAxis.ts'
  * is named too. Which axis is time is the readers' own business.
  */
 export function withAssumptions(recording: Recording, assumptions: RecordingAssumptions, isBare: boolean): Recording {
-  const info = assume(recording.info, assumptions)
+  const info = assume(recording.info, isBare ? assumptions : withoutAxis(assumptions))
   const missing = isBare ? missingOf(info) : null
   if (missing === null) return { ...recording, info }
   const warning = `The file does not say ${missing}; that can be stated when it is opened.`
   return { ...recording, info: { ...info, warnings: [...info.warnings, warning] } }
 }
+
+const withoutAxis = ({ timeAxis: _, ...rest }: RecordingAssumptions): RecordingAssumptions => rest
 
 function assume(info: RecordingInfo, stated: RecordingAssumptions): RecordingInfo {
   const taken: string[] = []
@@ -31,6 +33,7 @@ function assume(info: RecordingInfo, stated: RecordingAssumptions): RecordingInf
   const spacing = choose(hasList ? Number.NaN : info.channelSpacingM, stated.channelSpacingM, 'channel spacing', metres)
   const first = choose(info.firstDistanceM, stated.firstDistanceM, 'first distance', metres)
   const unit = choose(info.unit, stated.unit, 'unit', (value) => `"${value}"`)
+  if (stated.timeAxis !== undefined) taken.push(`time along axis ${stated.timeAxis}`)
   if (taken.length === 0 && spare.length === 0) return info
   const warnings = [...info.warnings]
   if (taken.length > 0) warnings.push(`Stated when it was opened, not by the file: ${taken.join(', ')}.`)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { failure, ok, type Result } from '../../../src-preload/contract/errors.ts'
+import { missingOf } from '../../recordings/assumptions.ts'
 import { type Recording, RecordingError } from '../../recordings/recording.ts'
 import { whyNotHistoric } from './recordingClock.ts'
 import { findRecordings } from './recordingFolder.ts'
@@ -58,7 +59,7 @@ export async function createSources(options: SourcesOptions): Promise<Sources> {
     const hindrance = isDisposed ? 'the server is stopping' : whyNotHistoric(opened.value.info)
     if (hindrance) {
       await opened.value.close()
-      return failure('unsupported', `${path}: cannot be offered as a historic job: ${hindrance}`)
+      return failure('unsupported', `${path}: cannot be offered as a historic job: ${hindrance}${remedy(opened.value)}`)
     }
     const source = createRecordingSource(opened.value, { loopLive: false })
     owned.push(source)
@@ -133,6 +134,12 @@ export async function createSources(options: SourcesOptions): Promise<Sources> {
     }
   }
 }
+
+/** A file that lacks what is needed can be told once; it is remembered. */
+const remedy = ({ info }: Recording): string =>
+  info.sampleIntervalNs === null || info.startTimeNs === null
+    ? `. The file does not say ${missingOf(info)}; state it once, as in: wavefall inspect FILE --rate HZ --start TIME --spacing M`
+    : ''
 
 function nameFile(path: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
