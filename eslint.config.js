@@ -87,7 +87,15 @@ const electronOnly = {
 }
 
 export default tseslint.config(
-  { ignores: ['out/**', 'node_modules/**', 'test-results/**', 'tests/bench/bareWindow/**'] },
+  {
+    ignores: [
+      'out/**',
+      'node_modules/**',
+      'test-results/**',
+      'tests/bench/bareWindow/**',
+      'src-main/dsp/kernel/assembly/**'
+    ]
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

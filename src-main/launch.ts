@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { ensureKernelBuilt } from './dsp/kernel/buildKernel.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const stamp = join(root, 'out', '.built')
@@ -64,6 +65,7 @@ function build(): void {
 
 /** Builds when needed; a build that runs already is waited for. Throws when it fails. */
 export function ensureBuilt(): void {
+  ensureKernelBuilt()
   const giveUpMs = Date.now() + buildTimeoutMs
   while (!isBuilt()) {
     if (takeLock()) {

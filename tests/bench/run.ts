@@ -3,6 +3,7 @@
  * cannot run here says why (`skipped`) and counts as neither met nor missed.
  */
 import { parseArgs } from 'node:util'
+import { ensureKernelBuilt } from '../../src-main/dsp/kernel/buildKernel.ts'
 import type { BenchEntry } from './entry.ts'
 
 type Bench = () => Promise<BenchEntry[]>
@@ -34,6 +35,7 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
+ensureKernelBuilt()
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const entries: BenchEntry[] = []
 for (const name of names) {

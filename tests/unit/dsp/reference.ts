@@ -1,27 +1,43 @@
 /** Straight from the definitions, slow on purpose: nothing here shares code with the program. */
 
-/** One-sided PSD in unit²/Hz of one window of samples, bins 0..n/2, by the sum that defines the transform. */
-export function directPsd(samples: ArrayLike<number>, sampleRateHz: number): number[] {
-  const n = samples.length
-  let windowPower = 0
-  const windowed: number[] = []
-  for (let t = 0; t < n; t++) {
-    const weight = Math.sin((Math.PI * t) / n) ** 2
-    windowPower += weight ** 2
-    windowed.push(samples[t]! * weight)
+/** Windows as their authors write them; n of N samples, periodic. */
+export const referenceWindows: Record<string, (n: number, length: number) => number> = {
+  rectangular: () => 1,
+  hann: (n, length) => Math.sin((Math.PI * n) / length) ** 2,
+  hamming: (n, length) => 0.54 - 0.46 * Math.cos((2 * Math.PI * n) / length),
+  blackmanHarris: (n, length) => {
+    const x = (2 * Math.PI * n) / length
+    return 0.35875 - 0.48829 * Math.cos(x) + 0.14128 * Math.cos(2 * x) - 0.01168 * Math.cos(3 * x)
+  },
+  flatTop: (n, length) => {
+    const x = (2 * Math.PI * n) / length
+    const high = 0.083578947 * Math.cos(3 * x) - 0.006947368 * Math.cos(4 * x)
+    return 0.21557895 - 0.41663158 * Math.cos(x) + 0.277263158 * Math.cos(2 * x) - high
   }
-  const psd: number[] = []
-  for (let k = 0; k <= n / 2; k++) {
+}
+
+/** One-sided PSD in unit²/Hz of one window of samples at some bins (default all), by the sum that defines the transform. */
+export function directPsd(
+  samples: ArrayLike<number>,
+  sampleRateHz: number,
+  window = 'hann',
+  bins = Array.from({ length: samples.length / 2 + 1 }, (_, k) => k)
+): number[] {
+  const n = samples.length
+  const weights = Float64Array.from({ length: n }, (_, t) => referenceWindows[window]!(t, n))
+  const windowPower = weights.reduce((sum, weight) => sum + weight ** 2, 0)
+  const windowed = weights.map((weight, t) => samples[t]! * weight)
+  const cosines = Float64Array.from({ length: n }, (_, t) => Math.cos((2 * Math.PI * t) / n))
+  const sines = Float64Array.from({ length: n }, (_, t) => Math.sin((2 * Math.PI * t) / n))
+  return bins.map((k) => {
     let re = 0
     let im = 0
-    for (let t = 0; t < n; t++) {
-      const angle = (-2 * Math.PI * ((k * t) % n)) / n
-      re += windowed[t]! * Math.cos(angle)
-      im += windowed[t]! * Math.sin(angle)
+    for (let t = 0, angle = 0; t < n; t++, angle = (angle + k) % n) {
+      re += windowed[t]! * cosines[angle]!
+      im -= windowed[t]! * sines[angle]!
     }
-    psd.push((k === 0 || k === n / 2 ? 1 : 2) * ((re * re + im * im) / (sampleRateHz * windowPower)))
-  }
-  return psd
+    return (k === 0 || k === n / 2 ? 1 : 2) * ((re * re + im * im) / (sampleRateHz * windowPower))
+  })
 }
 
 export function directBandEnergy(
