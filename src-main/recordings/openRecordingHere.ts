@@ -3,6 +3,7 @@ import { archiveFormats } from './archiveFormats.ts'
 import { withAssumptions } from './assumptions.ts'
 import { isExpected } from './createRecording.ts'
 import { exchangeFormats } from './exchangeFormats.ts'
+import { createFolderFormat } from './folder/folder.ts'
 import { openHdf5File, type Hdf5File } from './hdf5/hdf5File.ts'
 import { interrogatorFormats } from './interrogatorFormats.ts'
 import { type Recording, type RecordingAssumptions, RecordingError } from './recording.ts'
@@ -14,7 +15,8 @@ export const recordingFormats: readonly RecordingFormat[] = [
   ...interrogatorFormats,
   ...archiveFormats,
   ...seismicFormats,
-  ...exchangeFormats
+  ...exchangeFormats,
+  createFolderFormat((path, assumptions) => openRecordingHere(path, assumptions))
 ]
 
 const headBytes = 64 * 1024

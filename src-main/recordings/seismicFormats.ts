@@ -8,4 +8,12 @@ import { sintelaProtobuf } from './sintela/sintelaProtobuf.ts'
 import { wav } from './wav/wav.ts'
 
 /** Formats of seismology, and binary ones of the field that are no HDF5. */
-export const seismicFormats: readonly RecordingFormat[] = [sintelaBinary, sintelaProtobuf, sentek, segy, miniseed, sac, wav]
+export const seismicFormats: readonly RecordingFormat[] = [
+  sintelaBinary,
+  sintelaProtobuf,
+  sentek,
+  segy,
+  miniseed,
+  sac,
+  wav
+]

@@ -13,11 +13,13 @@ type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
 /**
  * The blocks of one channel, 32 bytes each in typed arrays: a file of 2 GB may hold four million. `start` counts samples
- * from the recording's origin and has a fraction where a block does not lie on its grid.
+ * from `originNs` and has a fraction where a block does not lie on its grid.
  */
 export class BlockList {
   readonly name: string
   readonly rateHz: number
+  /** Time of sample 0: the channel's own, so that starts are small numbers, exact to far below a nanosecond. */
+  readonly originNs: bigint
   readonly elements = new Set<BlockElement>()
   #count = 0
   #places = new Float64Array(8)
@@ -27,9 +29,10 @@ export class BlockList {
   #files = new Uint32Array(8)
   #isAscending = true
 
-  constructor(name: string, rateHz: number) {
+  constructor(name: string, rateHz: number, originNs: bigint) {
     this.name = name
     this.rateHz = rateHz
+    this.originNs = originNs
   }
 
   get count(): number {

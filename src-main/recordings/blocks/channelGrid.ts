@@ -9,6 +9,8 @@ interface Stretch {
 
 /** What rows and channels a set of blocks makes: the union of the time that any channel covers. */
 export interface ChannelGrid {
+  originNs: bigint
+  rateHz: number
   channels: GridChannel[]
   /** Stretches of rows without a gap, ascending. */
   stretches: (Stretch & { firstRow: number })[]
@@ -33,8 +35,19 @@ export interface GridChannel {
 /** A block that begins within half a sample of the end of the one before continues it: clocks drift and are steered. */
 const tolerance = 0.5
 
+/** Grid point 0 is the origin of the first list. All lists have its rate. */
 export function buildGrid(lists: BlockList[], toleranceSamples = tolerance): ChannelGrid {
-  const grid: ChannelGrid = { channels: [], stretches: [], rows: 0, hasMissing: false, overlaps: 0, offGrid: 0 }
+  const [{ originNs, rateHz }] = lists as [BlockList]
+  const grid: ChannelGrid = {
+    originNs,
+    rateHz,
+    channels: [],
+    stretches: [],
+    rows: 0,
+    hasMissing: false,
+    overlaps: 0,
+    offGrid: 0
+  }
   const all: Stretch[] = []
   for (const list of lists) {
     list.sort()
@@ -67,12 +80,13 @@ function placeBlocks(
     grids: new Float64Array(list.count),
     covered: 0
   }
+  const shift = (Number(list.originNs - grid.originNs) / 1e9) * grid.rateHz
   const stretches: Stretch[] = []
   let expected = Number.NaN
   let nextGrid = 0
   let end = -Infinity
   for (let i = 0; i < list.count; i++) {
-    const start = list.start(i)
+    const start = list.start(i) + shift
     const samples = list.samples(i)
     const continues = Math.abs(start - expected) <= toleranceSamples
     const from = continues ? nextGrid : Math.round(start)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { axisOfRuns } from '../binary/runAxis.ts'
 import type { RecordingInfo } from '../recording.ts'
 import { snapped } from '../timeAxis.ts'
@@ -8,12 +9,11 @@ import { elementOfGrid } from './gridReader.ts'
 const named = (names: string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
 
-/** `shape`, `dtype`, times, names and warnings of a grid. `originNs` is the time of grid point 0. */
+/** `shape`, `dtype`, times, names and warnings of a grid. */
 export function gridInfo(
-  grid: ChannelGrid,
-  rateHz: number,
-  originNs: bigint
+  grid: ChannelGrid
 ): Pick<RecordingInfo, 'shape' | 'dtype' | 'channelNames' | 'warnings'> & ReturnType<typeof axisOfRuns> {
+  const { originNs, rateHz } = grid
   const intervalNs = snapped(1e9 / rateHz)
   const runs = grid.stretches.map(({ firstRow, exactStart }) => ({
     firstIndex: firstRow,
@@ -44,8 +44,15 @@ export function gridInfo(
   }
 }
 
-/** Channels of one rate, by name: those with the most samples. The others are named in a warning. */
-export function listsOfOneRate(lists: BlockList[], warnings: string[]): BlockList[] {
+/**
+ * Channels of one rate, by name: those with the most samples. The others are named in a warning, or, where they come from
+ * several files, in the refusal of a folder that is no single acquisition.
+ */
+export function listsOfOneRate(
+  lists: BlockList[],
+  warnings: string[],
+  refuse: ((other: BlockList, taken: BlockList) => never) | null
+): BlockList[] {
   const byRate = new Map<string, { lists: BlockList[]; samples: number }>()
   for (const list of lists) {
     if (list.count === 0) continue
@@ -58,9 +65,15 @@ export function listsOfOneRate(lists: BlockList[], warnings: string[]): BlockLis
   const [most, ...others] = [...byRate.values()].sort((a, b) => b.samples - a.samples)
   if (!most) return []
   const left = others.flatMap((group) => group.lists)
+  const [other] = left
+  if (other && refuse) refuse(other, most.lists[0]!)
   if (left.length > 0)
     warnings.push(
       `Only channels of ${most.lists[0]!.rateHz} Hz were taken; left out: ${named(left.map(({ name, rateHz }) => `${name} (${rateHz} Hz)`))}.`
     )
   return most.lists.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
+
+/** Why channels of two rates are no single acquisition, with the file that has the other one. */
+export const differentRates = (other: BlockList, taken: BlockList, pathOf: (file: number) => string): string =>
+  `is a folder whose files are not of one acquisition: ${basename(pathOf(other.block(0).file))} has ${other.name} at ${other.rateHz} Hz, ${basename(pathOf(taken.block(0).file))} ${taken.name} at ${taken.rateHz} Hz`

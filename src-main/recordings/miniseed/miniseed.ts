@@ -1,7 +1,8 @@
+import { basename, sep } from 'node:path'
 import { type BinaryFile, viewOf, withFile } from '../binary/binaryFile.ts'
-import { type Block } from '../blocks/blockList.ts'
+import type { Block, BlockList } from '../blocks/blockList.ts'
 import { buildGrid } from '../blocks/channelGrid.ts'
-import { gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
+import { differentRates, gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
 import { type DecodeBlock, GridReader, type Samples } from '../blocks/gridReader.ts'
 import { createRecording } from '../createRecording.ts'
 import { type Recording, RecordingError } from '../recording.ts'
@@ -26,16 +27,21 @@ export function openMiniseed(path: string, files: readonly { path: string; sizeB
   const scan = new RecordScan()
   files.forEach((file, number) => withFile(file.path, (open) => scan.scan(open, file.sizeBytes, number)))
   scan.finish()
-  const warnings = scan.warnings.map((warning) => warning.replace(`${path}: `, ''))
-  const { origin } = scan
-  const lists = listsOfOneRate(scan.lists, warnings)
-  if (lists.length === 0 || origin === null)
+  // Of a folder the file is named, of a file only the place.
+  const warnings = scan.warnings.map((warning) => warning.replace(`${path}: `, '').replace(path + sep, ''))
+  const refuse = (other: BlockList, taken: BlockList): never => {
+    throw new RecordingError(
+      path,
+      differentRates(other, taken, (number) => files[number]!.path)
+    )
+  }
+  const lists = listsOfOneRate(scan.lists, warnings, files.length > 1 ? refuse : null)
+  if (lists.length === 0)
     throw new RecordingError(path, `is miniSEED without samples that are read. ${warnings.join(' ')}`.trim())
   const { rateHz } = lists[0]!
   // Version 2 without blockette 1001 rounds times to 0.1 ms, which may be more than half a sample.
   const grid = buildGrid(lists, Math.max(0.5, rateHz * 1.01e-4))
-  const originNs = BigInt(origin.seconds) * 1_000_000_000n + BigInt(origin.nanoseconds)
-  const described = gridInfo(grid, rateHz, originNs)
+  const described = gridInfo(grid)
   const reader = new GridReader(grid)
   const records = new RecordDecoder(path, files)
   return createRecording(
@@ -85,7 +91,7 @@ class RecordDecoder {
 
   using<T>(read: (decode: DecodeBlock) => T): T {
     if (this.#files.length === 1)
-      return withFile(this.#path, (file) => read((block, channel) => this.#decode(file, block, channel)))
+      return withFile(this.#files[0]!.path, (file) => read((block, channel) => this.#decode(file, block, channel)))
     return read((block, channel) =>
       withFile(this.#files[block.file]!.path, (file) => this.#decode(file, block, channel))
     )
@@ -95,7 +101,8 @@ class RecordDecoder {
     const record = file.read(place, bytes)
     const view = viewOf(record)
     const refuse = (what: string): never => {
-      throw new RecordingError(file.path, `the record of ${channel} at byte ${place} ${what}`)
+      const where = file.path !== this.#path ? `in ${basename(file.path)} ` : ''
+      throw new RecordingError(this.#path, `${where}the record of ${channel} at byte ${place} ${what}`)
     }
     const header = readHeader2(view, 0, bytes, this.#clock) ?? readHeader3(view, 0, bytes, this.#clock)
     if (header?.samples !== samples || header.bytes !== bytes) return refuse('has changed since the file was opened')

@@ -20,8 +20,9 @@ const mostChannels = 1_000_000
 /** Records of version 2 begin at multiples of 64; those of version 3 anywhere. */
 const step2 = 64
 
-/** Origin of the times of all files of a recording: the first record's. */
-export interface Origin {
+/** A channel's blocks, and the time of its first record, from which their starts count. */
+interface Channel {
+  list: BlockList
   seconds: number
   nanoseconds: number
 }
@@ -35,13 +36,12 @@ export class RecordScan {
   readonly warnings: string[] = []
   readonly versions = new Set<2 | 3>()
   readonly encodings = new Set<number>()
-  origin: Origin | null = null
   #records = 0
   #unread = new Map<string, number>()
   readonly #clock = new DayClock()
-  readonly #byKey = new Map<string, BlockList>()
+  readonly #byKey = new Map<string, Channel>()
   /** Codes and rate of the record before, to find its channel again without a text. */
-  #last = { a: -1, b: -1, c: -1, rateHz: -1, list: null as BlockList | null }
+  #last = { a: -1, b: -1, c: -1, rateHz: -1, channel: null as Channel | null }
 
   get records(): number {
     return this.#records
@@ -134,43 +134,43 @@ export class RecordScan {
     if (this.#records > mostRecords)
       throw new RecordingError(file.path, `holds more than ${mostRecords} records; open a part of it`)
     this.encodings.add(header.encoding)
-    this.origin ??= { seconds: header.seconds, nanoseconds: header.nanoseconds }
-    const list = this.#listOf(header, view, record, at, file)
+    const { list, seconds, nanoseconds } = this.#channelOf(header, view, record, at, file)
     list.elements.add(element!)
-    const start =
-      (header.seconds - this.origin.seconds + (header.nanoseconds - this.origin.nanoseconds) / 1e9) * header.rateHz
+    const start = (header.seconds - seconds + (header.nanoseconds - nanoseconds) / 1e9) * list.rateHz
     list.add(start, { file: number, place, bytes: header.bytes, samples: header.samples })
   }
 
-  #listOf(header: RecordHeader, view: DataView, record: Uint8Array, at: number, file: BinaryFile): BlockList {
+  #channelOf(header: RecordHeader, view: DataView, record: Uint8Array, at: number, file: BinaryFile): Channel {
     const last = this.#last
     const isVersion2 = header.version === 2
     const a = isVersion2 ? view.getUint32(at + 8) : -1
     const b = isVersion2 ? view.getUint32(at + 12) : -1
     const c = isVersion2 ? view.getUint32(at + 16) : -1
     if (
-      last.list !== null &&
+      last.channel !== null &&
       isVersion2 &&
       a === last.a &&
       b === last.b &&
       c === last.c &&
       header.rateHz === last.rateHz
     )
-      return last.list
+      return last.channel
     const name = isVersion2
       ? nameOfRecord2(record)
       : nameOfIdentifier(latin1(record.subarray(40, 40 + (record[33] ?? 0))))
     const key = `${name} ${header.rateHz.toPrecision(7)}`
-    let list = this.#byKey.get(key)
-    if (!list) {
+    let channel = this.#byKey.get(key)
+    if (!channel) {
       if (this.lists.length >= mostChannels)
         throw new RecordingError(file.path, `holds more than ${mostChannels} channels`)
-      list = new BlockList(name, header.rateHz)
-      this.#byKey.set(key, list)
-      this.lists.push(list)
+      const { seconds, nanoseconds, rateHz } = header
+      const originNs = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
+      channel = { list: new BlockList(name, rateHz, originNs), seconds, nanoseconds }
+      this.#byKey.set(key, channel)
+      this.lists.push(channel.list)
     }
-    this.#last = { a, b, c, rateHz: header.rateHz, list }
-    return list
+    this.#last = { a, b, c, rateHz: header.rateHz, channel }
+    return channel
   }
 }
 
