@@ -200,8 +200,14 @@ export async function createHdf5Instance(): Promise<Hdf5Instance> {
   return { module, files: new Map(), takeComplaint }
 }
 
+/** What the library says of chunks that it has no decoder for, before it complains of the places where it looked for one. */
+const missingFilter = /required filter '([^';]+)[^']*' is not registered/
+
 /** `#004: …/H5Fsuper.c line 400 in H5F__super_read(): truncated file: eof = …` → what follows `(): `, of the last such line. */
 function innermostReason(stack: string): string | null {
+  const filter = missingFilter.exec(stack)?.[1]
+  if (filter !== undefined)
+    return `it is compressed with "${filter.trim()}", which is not built in; h5repack writes it anew with gzip or without compression`
   const reasons = [...stack.matchAll(/^\s*#\d+: .*?\(\): (.+)$/gm)]
   return reasons.at(-1)?.[1]?.trim() ?? null
 }
