@@ -22,7 +22,8 @@ export default defineConfig({
           focusServer: resolve(here, 'src-main/focusServer.ts'),
           cli: resolve(here, 'src-main/cli.ts'),
           analysisWorker: resolve(here, 'src-main/analysis/worker.ts'),
-          recordingWorker: resolve(here, 'src-main/recordings/worker/worker.ts')
+          recordingWorker: resolve(here, 'src-main/recordings/worker/worker.ts'),
+          taskWorker: resolve(here, 'src-main/taskWorker.ts')
         },
         external: ['electron', 'bufferutil', 'utf-8-validate'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }

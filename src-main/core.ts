@@ -10,6 +10,7 @@ import type { Core } from './coreInterface.ts'
 import { createMachineMonitor } from './coreMachine.ts'
 import { createFileOpener } from './coreFiles.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
+import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
 import { createCoreWindows } from './coreWindows.ts'
 import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
@@ -38,6 +39,8 @@ export interface CoreOptions {
   spawnBackend?: SpawnBackend
   /** Desktop: asks for files with the system's dialog. */
   chooseFiles?: (windowId: string) => Promise<string[]>
+  /** Desktop: asks with the system's dialog where an export goes. */
+  chooseTarget?: ChooseTarget
   /** Desktop: the system's trash. */
   moveToTrash?: (path: string) => Promise<void>
   clock?: Clock
@@ -158,6 +161,18 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
     onError: writeFailed
   })
+  const tasks = await createCoreTasks({
+    dataFolder,
+    settings: settings.tasks,
+    clock,
+    random,
+    windows,
+    notices,
+    log: component('tasks'),
+    pathOf: (id) => sessions.catalogue.pathOf(id),
+    ...(options.chooseTarget ? { chooseTarget: options.chooseTarget } : {}),
+    onError: writeFailed('tasks')
+  })
   if (url !== null) backend.connect(url)
   else if (options.spawnBackend)
     embedded = createEmbeddedBackend({
@@ -189,7 +204,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
 
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
-    await sessions.dispose()
+    await Promise.all([sessions.dispose(), tasks.dispose()])
     await jobs.dispose()
     windows.dispose()
     backend.dispose()
@@ -219,7 +234,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       machine: () => machine.reading(),
       chooseFiles: options.chooseFiles ?? null,
       openFiles,
-      sessions
+      sessions,
+      tasks
     }),
     connect: (port) => windows.connect(port),
     openFiles,

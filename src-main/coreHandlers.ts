@@ -4,7 +4,7 @@ import type { JobRequest, MachineReading } from '../src-preload/contract/schemas
 import type { BackendWatch } from './coreBackend.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreSessions } from './coreSessions.ts'
-import { createTaskHandlers } from './coreTasks.ts'
+import type { CoreTasks } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import type { Clock } from './clock.ts'
 import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
@@ -29,6 +29,7 @@ export interface CoreParts {
   chooseFiles: ((windowId: string) => Promise<string[]>) | null
   openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
   sessions: CoreSessions
+  tasks: CoreTasks
 }
 
 /** A recording that is asked for must be known, so that its own limits count. */
@@ -109,7 +110,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
-    ...createTaskHandlers(),
+    ...parts.tasks.handlers,
     async 'files.choose'(_nothing, port) {
       if (!parts.chooseFiles)
         return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')

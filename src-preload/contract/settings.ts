@@ -56,6 +56,20 @@ export const streamSettings = z.object({
   circuitOpenMs: z.number().min(100).default(60_000)
 })
 
+/** Background tasks: exports, reports, clean-ups. */
+export const taskSettings = z.object({
+  workersMax: z.number().int().min(1).max(4).default(4),
+  retriesMax: z.number().int().min(0).max(20).default(3),
+  retryFirstMs: z.number().int().min(10).max(600_000).default(1000),
+  /** A task that does not get on for so long is given up, seconds. */
+  timeoutS: z.number().min(1).max(86_400).default(300),
+  /** How long an ended task stays on the list, seconds. */
+  keptS: z.number().int().min(60).default(86_400),
+  waitingMax: z.number().int().min(1).max(10_000).default(200),
+  endedMax: z.number().int().min(1).max(10_000).default(200)
+})
+export type TaskSettings = z.infer<typeof taskSettings>
+
 export const displaySettings = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
   newestAt: z.enum(['top', 'bottom']).default('bottom'),
@@ -67,6 +81,7 @@ export const settings = z.object({
   site: siteSettings.prefault({}),
   jobs: jobSettings.prefault({}),
   streams: streamSettings.prefault({}),
+  tasks: taskSettings.prefault({}),
   display: displaySettings.prefault({})
 })
 export type Settings = z.infer<typeof settings>

@@ -4,6 +4,13 @@ import type { ExportContent } from './exportContent.ts'
 /** What was asked for cannot be exported, or writing it failed: one sentence that says what, where and what to do. */
 export class ExportError extends Error {
   override readonly name = 'ExportError'
+  /** Trying again may help: a disk that was full, a share that was away. */
+  readonly mayPass: boolean
+
+  constructor(message: string, options: { mayPass?: boolean } = {}) {
+    super(message)
+    this.mayPass = options.mayPass ?? false
+  }
 }
 
 /** It was told to stop; nothing of it is left. */

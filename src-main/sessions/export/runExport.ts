@@ -70,7 +70,8 @@ async function checkSpace({ folder, target }: ExportPlace, neededBytes: number):
   const space = await diskSpace(folder)
   if (space === null || space.freeBytes >= neededBytes + spareBytes) return
   throw new ExportError(
-    `${target}: it needs about ${megabytes(neededBytes)}, and ${megabytes(space.freeBytes)} are free; free some, or choose another disk.`
+    `${target}: it needs about ${megabytes(neededBytes)}, and ${megabytes(space.freeBytes)} are free; free some, or choose another disk.`,
+    { mayPass: true }
   )
 }
 
@@ -89,6 +90,8 @@ async function writeWhole(request: ExportRequest, place: ExportPlace, content: E
     if (place.sidecar !== null) await writeFile(place.partialSidecar, sidecarText(content), { flag: 'wx' })
     if (signal.aborted) throw new ExportCancelled()
     const bytes = await sizeOf(place.partial)
+    // Another export may have made it in the meantime.
+    await checkPlace(place, request.source, request.overwrite)
     await putInPlace(place)
     return bytes
   } catch (error) {
@@ -111,8 +114,10 @@ function sentenceFor(error: unknown, { target, folder }: ExportPlace): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (typeof code !== 'string') return error
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
-    return new ExportError(`${target}: there is no room left for it; free some, or choose another disk.`)
+    return new ExportError(`${target}: there is no room left for it; free some, or choose another disk.`, {
+      mayPass: true
+    })
   if (['EACCES', 'EPERM', 'EROFS'].includes(code))
     return new ExportError(`${target}: writing in ${folder} is not allowed; choose another folder.`)
-  return new ExportError(`${target}: it cannot be written (${code}); choose another folder.`)
+  return new ExportError(`${target}: it cannot be written (${code}); choose another folder.`, { mayPass: true })
 }
