@@ -15,14 +15,10 @@ export const apSensingStrain = hdf5Format({
   title: 'AP Sensing, older layout (HDF5)',
 
   isRecognised: (reader) => marks.every((name) => reader.isDataset(`/${name}`)),
-  describe: (reader, { path: file, assumptions }) => describe(reader, file, assumptions.startTimeNs ?? null)
+  describe: (reader, { path: file }) => describe(reader, file)
 })
 
-function describe(
-  reader: Hdf5Reader,
-  file: string,
-  assumedStart: bigint | null
-): { info: RecordingInfo; dataset: SampleDataset } {
+function describe(reader: Hdf5Reader, file: string): { info: RecordingInfo; dataset: SampleDataset } {
   const warnings: string[] = []
   const spacing = positiveOf(reader.value('/spatialsampling'))
   const rateHz = positiveOf(reader.value('/RepetitionFrequency'))
@@ -32,15 +28,11 @@ function describe(
   const dataset = sampleDatasetAt(reader, file, '/strain', orderOf(shape, reader, spacing, warnings))
   const unit = textOf(reader.attributes('/strain').unit) ?? textOf(reader.attributes('/strain').Unit)
   if (unit === null) warnings.push('The file does not say the unit of strain.')
-  warnings.push(
-    assumedStart === null
-      ? 'The layout has no start time: when this was recorded is not known.'
-      : 'The layout has no start time: the one given on opening was taken.'
-  )
+  warnings.push('The layout has no start time: when this was recorded is not known.')
   const metadata: RecordingInfo['metadata'] = {}
   addAttributes(metadata, '', reader.attributes('/'))
   addTree(metadata, reader, '/')
-  const info = describeDataset(dataset, evenTimeAxis(assumedStart, rateHz, dataset.shape.time), {
+  const info = describeDataset(dataset, evenTimeAxis(null, rateHz, dataset.shape.time), {
     format: 'ap-sensing-strain',
     formatVersion: null,
     file,

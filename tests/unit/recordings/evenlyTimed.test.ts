@@ -49,7 +49,7 @@ describe('AP Sensing', () => {
     expect(info.warnings.join(' ')).toMatch(/says 21 rows.*DataRate is missing.*says "yesterday"/)
   })
 
-  test('the older layout has no start, unless the opener gives one', async () => {
+  test('the older layout has no start', async () => {
     const recording = await open((path) => writeApSensingStrain(path))
     expect(recording.info).toMatchObject({
       format: 'ap-sensing-strain',
