@@ -1,13 +1,16 @@
 import './runtimeShim.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
+import { createSpectralKernels } from '../dsp/kernel/spectralKernels.ts'
+import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
+import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createWorkerAnalysis, type WorkerAnalysis } from './workerAnalysis.ts'
 
 const delayIntervalMs = 1000
 
 /** Worker thread entry: analyses in turns, live ones first. */
-function startWorker(port: NonNullable<typeof parentPort>): void {
+function startWorker(port: NonNullable<typeof parentPort>, createKernel: CreateSpectralKernel): void {
   const analyses = new Map<number, WorkerAnalysis>()
   let isScheduled = false
   let lastServed = -1
@@ -64,7 +67,7 @@ function startWorker(port: NonNullable<typeof parentPort>): void {
       case 'open':
         guarded(command.analysis, () => {
           const { analysis, plan, ring, capacitySamples } = command
-          analyses.set(analysis, createWorkerAnalysis(analysis, plan, ring, capacitySamples, post))
+          analyses.set(analysis, createWorkerAnalysis(analysis, plan, ring, capacitySamples, post, createKernel))
         })
         return
       case 'block':
@@ -92,4 +95,8 @@ function startWorker(port: NonNullable<typeof parentPort>): void {
 }
 
 if (!parentPort) throw new Error('this is the entry of a worker thread')
-startWorker(parentPort)
+const port = parentPort
+// Commands wait in the port until the worker listens.
+void compileKernel().then((module) => {
+  startWorker(port, createSpectralKernels(module))
+})

@@ -1,4 +1,5 @@
 import { createBandEnergyAnalyser, createRowAnalyser, type RowAnalyser } from '../dsp/rowAnalyser.ts'
+import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import type { WorkerCommand, WorkerPlan, WorkerReport } from './protocol.ts'
 
 /** Rows of one message: enough that messages cost nothing, few enough that rows are out while the next are computed. */
@@ -24,13 +25,14 @@ export function createWorkerAnalysis(
   plan: WorkerPlan,
   ring: SharedArrayBuffer,
   capacitySamples: number,
-  post: (report: WorkerReport, transfer: ArrayBuffer[]) => void
+  post: (report: WorkerReport, transfer: ArrayBuffer[]) => void,
+  createKernel: CreateSpectralKernel
 ): WorkerAnalysis {
   const samples = plan.elementType === 'int16' ? new Int16Array(ring) : new Float32Array(ring)
   const analyser: RowAnalyser =
     plan.content === 'bandEnergy'
       ? createBandEnergyAnalyser(plan)
-      : createRowAnalyser({ ...plan, output: 'bandEnergy' })
+      : createRowAnalyser({ ...plan, output: 'bandEnergy' }, createKernel)
   const { columnCount } = analyser
   const batchRows = Math.max(1, Math.floor(batchBytes / (columnCount * 4)))
   const batch = new Float32Array(batchRows * columnCount)

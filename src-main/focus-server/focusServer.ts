@@ -2,6 +2,8 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import type { AddressInfo } from 'node:net'
 import { ok, type Result } from '../../src-preload/contract/errors.ts'
 import type { Clock } from '../clock.ts'
+import { createSpectralKernels } from '../dsp/kernel/spectralKernels.ts'
+import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
 import type { LogValues } from '../storage/log.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createJobRegistry } from './jobRegistry.ts'
@@ -71,6 +73,7 @@ export async function createFocusServer(options: FocusServerOptions): Promise<Fo
     life: { ...defaultLifeTimes, ...options.life },
     staleS,
     faults: sources.faults,
+    createKernel: createSpectralKernels(await compileKernel()),
     sourceFor: (request) => catalogue.choose(request)
   })
   const requests = options.requests ?? requestsDefault

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import type { LogValues } from '../storage/log.ts'
 import { answerFor } from './jobAnswer.ts'
 import { planJob, type JobPlan } from './jobPlan.ts'
@@ -22,6 +23,7 @@ export interface RegistryOptions {
   /** Records without an update for so long are cleaned up, after a crash too. */
   staleS: number
   faults: readonly Fault[]
+  createKernel: CreateSpectralKernel
   sourceFor: (request: ConfigureRequest) => AcquisitionSource | null
 }
 
@@ -74,6 +76,7 @@ export function createJobRegistry(options: RegistryOptions): JobRegistry {
       number: record.sequence,
       plan,
       faults: options.faults,
+      createKernel: options.createKernel,
       clock,
       priority,
       life: options.life,

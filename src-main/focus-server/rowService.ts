@@ -1,21 +1,25 @@
 import { millisecondsFromNanoseconds } from '../../src-preload/contract/units.ts'
 import { createBandEnergyAnalyser, createRowAnalyser, type RowAnalyser } from '../dsp/rowAnalyser.ts'
+import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import { rowsPerMessage, type FedBlock } from './jobFeed.ts'
 import type { ChannelBlock, JobPlan } from './jobPlan.ts'
 
-export function createAnalyser(plan: JobPlan, channels: ChannelBlock): RowAnalyser {
+function createAnalyser(plan: JobPlan, channels: ChannelBlock, createKernel: CreateSpectralKernel): RowAnalyser {
   const { description } = plan.source
   const common = { channelCount: channels.channelCount, channelsPerColumn: 1, scale: description.scale }
   if (description.content === 'bandEnergy') return createBandEnergyAnalyser(common)
-  return createRowAnalyser({
-    ...common,
-    sampleIntervalNs: description.sampleIntervalNs,
-    nfft: plan.nfft,
-    rowIntervalS: plan.rowIntervalS,
-    lowHz: plan.lowHz,
-    highHz: plan.highHz,
-    output: plan.request.view === 'waterfall' ? 'bandEnergy' : 'spectra'
-  })
+  return createRowAnalyser(
+    {
+      ...common,
+      sampleIntervalNs: description.sampleIntervalNs,
+      nfft: plan.nfft,
+      rowIntervalS: plan.rowIntervalS,
+      lowHz: plan.lowHz,
+      highHz: plan.highHz,
+      output: plan.request.view === 'waterfall' ? 'bandEnergy' : 'spectra'
+    },
+    createKernel
+  )
 }
 
 interface PendingRows {
@@ -38,10 +42,11 @@ export function createRowEncoder(options: {
   jobNumber: number
   fromRow: number
   spoil: () => 'shape' | 'nan' | null
+  createKernel: CreateSpectralKernel
 }): RowEncoder {
   const { plan, channels, jobNumber } = options
   const { source } = plan
-  const analyser = createAnalyser(plan, channels)
+  const analyser = createAnalyser(plan, channels, options.createKernel)
   const originMs = millisecondsFromNanoseconds(source.timeOfSample(options.originSample))
   const halfWindowMs =
     source.description.content === 'bandEnergy' ? 0 : (plan.nfft / 2) * (source.description.sampleIntervalNs / 1e6)

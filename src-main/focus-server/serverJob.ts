@@ -1,5 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { Clock } from '../clock.ts'
+import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import { blockMessage, offerMessage } from './blockService.ts'
 import { createFaultSchedule } from './faultSchedule.ts'
 import { blockSamplesOf, feedBlocks, rowBlockSamplesOf, type FeedOptions } from './jobFeed.ts'
@@ -28,6 +29,7 @@ export interface ServerJobOptions {
   number: number
   plan: JobPlan
   faults: readonly Fault[]
+  createKernel: CreateSpectralKernel
   clock: Clock
   priority: LivePriority
   life: LifeTimes
@@ -202,7 +204,8 @@ export function createServerJob(options: ServerJobOptions): ServerJob {
         originSample: origin(),
         jobNumber: options.number,
         fromRow,
-        spoil
+        spoil,
+        createKernel: options.createKernel
       })
       void send(key, channels, blockSamples, outlet, from, (block) => {
         const messages = encoder.push(block)

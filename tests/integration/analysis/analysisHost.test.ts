@@ -2,10 +2,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AnalysedRows, Analysis, AnalysisHost, AnalysisPlan } from '../../../src-main/analysis/analysis.ts'
 import { createAnalysisHost } from '../../../src-main/analysis/analysisHost.ts'
+import { createSpectralKernels } from '../../../src-main/dsp/kernel/spectralKernels.ts'
+import { compileKernel } from '../../../src-main/dsp/kernel/wasmKernel.ts'
 import { createBandEnergyAnalyser, createRowAnalyser } from '../../../src-main/dsp/rowAnalyser.ts'
 import type { SampleBlock, StreamGap } from '../../../src-main/streams/streamSource.ts'
 
 const workerFile = join(import.meta.dirname, '../../../src-main/analysis/worker.ts')
+/** As the worker's: the rows are compared bit for bit. */
+const createKernel = createSpectralKernels(await compileKernel())
 const originNs = 1_700_000_000_000_000_000n
 const waitOptions = { timeout: 20_000, interval: 5 }
 
@@ -89,7 +93,9 @@ function recorder() {
 function expectedRows(p: AnalysisPlan, firstSample: number, sampleCount: number): Map<number, Float32Array> {
   const rows = new Map<number, Float32Array>()
   const analyser =
-    p.content === 'samples' ? createRowAnalyser({ ...p, output: 'bandEnergy' }) : createBandEnergyAnalyser(p)
+    p.content === 'samples'
+      ? createRowAnalyser({ ...p, output: 'bandEnergy' }, createKernel)
+      : createBandEnergyAnalyser(p)
   analyser.push(samplesOf(p, firstSample, sampleCount), firstSample, sampleCount, (k, row) => rows.set(k, row.slice()))
   return rows
 }
@@ -220,7 +226,8 @@ describe('analysis host with real worker threads', () => {
   })
 
   it('restarts a killed worker, reports what it took along, and goes on', async () => {
-    const p = plan({ channelCount: 256, nfft: 256 })
+    // Enough work a block that the last is not done when the worker is killed.
+    const p = plan({ channelCount: 256, nfft: 1024, rowIntervalS: 0.005 })
     const heard = recorder()
     const analysis = host.open(p, heard.listener)
     const other = recorder()
