@@ -1,3 +1,5 @@
+import { archiveDamageFixtures } from './archiveFixtures.ts'
+import { containerDamageFixtures } from './containerFixtures.ts'
 import { writeBandEnergy, writeOptodas, writeProdml } from './hdf5Fixtures.ts'
 import {
   writeApSensing,
@@ -44,5 +46,7 @@ export const damageFixtures: DamageFixture[] = [
   { name: 'odh4.h5', write: (path) => writeOdh4(path) },
   { name: 'hdas-1.h5', write: (path) => writeHdas(path) },
   { name: 'hdas-2.h5', write: (path) => writeHdasSecond(path) },
-  { name: 'hdas-3.h5', write: (path) => writeHdasStrainRate(path) }
+  { name: 'hdas-3.h5', write: (path) => writeHdasStrainRate(path) },
+  ...archiveDamageFixtures,
+  ...containerDamageFixtures
 ]
