@@ -3,9 +3,9 @@ import { readSamples } from '../hdf5/hdf5Array.ts'
 import type { Hdf5Reader } from '../hdf5/hdf5File.ts'
 import { addAttributes } from '../hdf5/hdf5Metadata.ts'
 import { textOf } from '../hdf5/hdf5Values.ts'
+import { joinDatasets, type Joined, readJoined } from '../hdf5/joinDatasets.ts'
 import { RecordingError } from '../recording.ts'
 import type { RecordingFormat } from '../recordingFormat.ts'
-import { joinWaveforms, readJoined, type Joined } from './dasdaeJoin.ts'
 import { describeWaveform, withoutPickles } from './dasdaeWaveform.ts'
 
 const waveforms = '/waveforms'
@@ -48,7 +48,7 @@ function describe(reader: Hdf5Reader, file: string): Joined {
   if (used.length < filled.length)
     warnings.push(`There are ${filled.length} waveforms, too many to join; only ${used[0]} was opened.`)
   const described = used.map((name) => describeWaveform(reader, file, `${waveforms}/${name}`, version))
-  const joined = joinWaveforms(described)
+  const joined = joinDatasets(described, 'waveforms')
   const { info } = joined
   addAttributes(info.metadata, '', withoutPickles(root))
   info.warnings.unshift(...warnings)

@@ -1,7 +1,7 @@
 import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
 import { encodeSteim2 } from '../../recordings/miniseed/steimEncode.ts'
 import type { ElementName, SampleArray } from '../../recordings/recording.ts'
-import { type ChannelId, dataOffset, encodings, putRecordHeader } from './miniseedRecord.ts'
+import { type ChannelId, dataOffsetOf, encodings, putRecordHeader } from './miniseedRecord.ts'
 import type { RateFactor } from './sampleRateFactor.ts'
 
 const frameBytes = 64
@@ -61,7 +61,7 @@ export class ChannelRecords {
       const { bytes, samples, encoding, frames } = this.#encode(from)
       if (!isLast && from + samples >= this.#waiting.length) break
       const record = new Uint8Array(this.#recordBytes)
-      record.set(bytes, dataOffset)
+      record.set(bytes, dataOffsetOf(this.#rate))
       putRecordHeader(record, {
         id: this.#id,
         sequence: this.#nextSequence(),
@@ -82,7 +82,7 @@ export class ChannelRecords {
   }
 
   #encode(from: number): Encoded {
-    const room = this.#recordBytes - dataOffset
+    const room = this.#recordBytes - dataOffsetOf(this.#rate)
     const waiting = this.#waiting
     if (!this.#isInteger) {
       const encoding = waiting instanceof Float64Array ? encodings.float64 : encodings.float32

@@ -24,8 +24,11 @@ export interface RecordHeader {
   usedFrames: number
 }
 
-/** Where the samples begin: fixed header (48 bytes), blockettes 1000 and 1001 (8 each). */
-export const dataOffset = 64
+/**
+ * Where the samples begin: after the fixed header (48 bytes) and blockettes 1000 and 1001 (8 each); blockette 100 (12) moves them
+ * to the next 64.
+ */
+export const dataOffsetOf = ({ actualHz }: RateFactor): number => (actualHz === null ? 64 : 128)
 
 function putText(bytes: Uint8Array, at: number, text: string, length: number): void {
   for (let i = 0; i < length; i++) bytes[at + i] = i < text.length ? text.charCodeAt(i) & 0x7f : 0x20
@@ -34,7 +37,7 @@ function putText(bytes: Uint8Array, at: number, text: string, length: number): v
 /** Nanoseconds that neither the header's 100 µs nor blockette 1001's microseconds hold are rounded off. */
 const toMicroseconds = (timeNs: Nanoseconds): bigint => (timeNs >= 0n ? timeNs + 500n : timeNs - 500n) / 1000n
 
-/** Writes the 64 bytes before the samples into `record`, big-endian. SEED Reference Manual 2.4, chapter 8. */
+/** Writes what stands before the samples into `record`, big-endian. SEED Reference Manual 2.4, chapter 8. */
 export function putRecordHeader(record: Uint8Array, header: RecordHeader): void {
   const { id, rate } = header
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength)
@@ -57,8 +60,8 @@ export function putRecordHeader(record: Uint8Array, header: RecordHeader): void 
   view.setUint16(30, header.samples)
   view.setInt16(32, rate.factor)
   view.setInt16(34, rate.multiplier)
-  view.setUint8(39, 2)
-  view.setUint16(44, dataOffset)
+  view.setUint8(39, rate.actualHz === null ? 2 : 3)
+  view.setUint16(44, dataOffsetOf(rate))
   view.setUint16(46, 48)
   view.setUint16(48, 1000)
   view.setUint16(50, 56)
@@ -68,4 +71,8 @@ export function putRecordHeader(record: Uint8Array, header: RecordHeader): void 
   view.setUint16(56, 1001)
   view.setInt8(61, Number(tick % 100n))
   view.setUint8(63, header.usedFrames)
+  if (rate.actualHz === null) return
+  view.setUint16(58, 64)
+  view.setUint16(64, 100)
+  view.setFloat32(68, rate.actualHz)
 }

@@ -7,7 +7,7 @@ import type { ExportFormat, ExportTarget, FormatCheck } from './exportFormat.ts'
 import { type AttributeValue, chunkShape, Hdf5Writer } from './hdf5Writer.ts'
 
 /** Each is a group of its own. */
-const mostRuns = 2000
+const mostRuns = 500
 
 /** To the microsecond, as the stored times are, with its zone. */
 const stamp = (microseconds: bigint): string => `${isoFromNanoseconds(microseconds * 1000n).slice(0, -4)}+00:00`

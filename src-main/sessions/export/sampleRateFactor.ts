@@ -4,7 +4,9 @@ const most = 32_767
 export interface RateFactor {
   factor: number
   multiplier: number
-  /** What the two come to. */
+  /** The rate itself where the two are not exact; blockette 100 says it as a 32-bit float. */
+  actualHz: number | null
+  /** What readers get. */
   rateHz: number
 }
 
@@ -31,10 +33,14 @@ function nearestFraction(value: number): [number, number] {
   return best
 }
 
+/** A double of a fraction is not the fraction: so near counts as the same. */
+const sameRate = 1e-9
+
 /** Factor and multiplier of a rate, as near as they come: exact for whole rates up to 32 767 Hz and for whole intervals. */
 export function rateFactor(rateHz: number): RateFactor {
   const [p, q] = nearestFraction(rateHz)
-  // Positive factor: samples per second. Negative multiplier: divided by it. (SEED 2.4, fixed header, fields 10 and 11.)
-  if (q === 1) return { factor: p, multiplier: 1, rateHz: p }
-  return { factor: p, multiplier: -q, rateHz: p / q }
+  // A negative multiplier divides. (SEED 2.4, fixed header, fields 10 and 11.)
+  const multiplier = q === 1 ? 1 : -q
+  if (Math.abs(p / q / rateHz - 1) <= sameRate) return { factor: p, multiplier, actualHz: null, rateHz: p / q }
+  return { factor: p, multiplier, actualHz: rateHz, rateHz: Math.fround(rateHz) }
 }

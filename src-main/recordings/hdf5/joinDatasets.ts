@@ -1,7 +1,13 @@
-import { elementOf, type SampleDataset } from '../hdf5/hdf5Array.ts'
+import { elementOf, type SampleDataset } from './hdf5Array.ts'
 import type { ReadRange, RecordingInfo, SampleArray, TimeSegment } from '../recording.ts'
 import { createSampleArray } from '../sampleArray.ts'
-import type { Waveform } from './dasdaeWaveform.ts'
+
+/** A dataset of one run of time, described as if it were the only one. */
+export interface NamedDataset {
+  name: string
+  dataset: SampleDataset
+  info: RecordingInfo
+}
 
 export interface Part {
   dataset: SampleDataset
@@ -13,50 +19,50 @@ export interface Joined {
   parts: Part[]
 }
 
-/** What is told apart as time: a waveform that begins within so many intervals of the last one's end continues it. */
+/** What is told apart as time: a dataset that begins within so many intervals of the last one's end continues it. */
 const sameTimeIntervals = 0.5
 
 /**
- * Waveforms of the same channels, type and rate one after the other are one recording with the gaps between them. Where they
- * are not, the first one is opened, and a warning names the others.
+ * Datasets of the same channels, type and rate one after the other are one recording with the gaps between them. Where they
+ * are not, the first one is opened, and a warning names the others. `noun` is what the warnings call them, in the plural.
  */
-export function joinWaveforms(waveforms: Waveform[]): Joined {
-  const [only] = waveforms
-  if (waveforms.length === 1) return { info: only!.info, parts: [{ dataset: only!.dataset, firstRow: 0 }] }
-  const sorted = [...waveforms].sort((a, b) => {
+export function joinDatasets(datasets: NamedDataset[], noun: string): Joined {
+  const [only] = datasets
+  if (datasets.length === 1) return { info: only!.info, parts: [{ dataset: only!.dataset, firstRow: 0 }] }
+  const sorted = [...datasets].sort((a, b) => {
     const [x, y] = [a.info.startTimeNs ?? 0n, b.info.startTimeNs ?? 0n]
     return x < y ? -1 : x > y ? 1 : 0
   })
-  const [first, ...others] = sorted as [Waveform, ...Waveform[]]
-  const hindrance = whyNotJoined(sorted)
+  const [first, ...others] = sorted as [NamedDataset, ...NamedDataset[]]
+  const hindrance = whyNotJoined(sorted, noun)
   if (hindrance !== null) {
     const names = others.slice(0, 5).map(({ name }) => name)
     const more = others.length > names.length ? ` and ${others.length - names.length} more` : ''
     first.info.warnings.push(`Only ${first.name} was opened: ${hindrance}. Not opened: ${names.join(', ')}${more}.`)
     return { info: first.info, parts: [{ dataset: first.dataset, firstRow: 0 }] }
   }
-  return join(sorted)
+  return join(sorted, noun)
 }
 
-function whyNotJoined(sorted: Waveform[]): string | null {
+function whyNotJoined(sorted: NamedDataset[], noun: string): string | null {
   const { info: like, dataset } = sorted[0]!
   const halfNs = BigInt(Math.round((like.sampleIntervalNs ?? 0) * sameTimeIntervals))
   for (let i = 1; i < sorted.length; i++) {
     const { info, dataset: own } = sorted[i]!
     const before = sorted[i - 1]!.info
-    if (info.startTimeNs === null || before.endTimeNs === null) return 'the waveforms do not all say their times'
-    if (info.shape.channel !== like.shape.channel) return 'the waveforms differ in their channels'
-    if (own.element !== dataset.element || own.order !== dataset.order) return 'the waveforms differ in their type'
+    if (info.startTimeNs === null || before.endTimeNs === null) return `the ${noun} do not all say their times`
+    if (info.shape.channel !== like.shape.channel) return `the ${noun} differ in their channels`
+    if (own.element !== dataset.element || own.order !== dataset.order) return `the ${noun} differ in their type`
     if (info.firstDistanceM !== like.firstDistanceM || info.unit !== like.unit || info.quantity !== like.quantity)
-      return 'the waveforms differ in what they measure or where'
+      return `the ${noun} differ in what they measure or where`
     const [a, b] = [info.sampleIntervalNs, like.sampleIntervalNs]
-    if (a === null || b === null || Math.abs(a - b) > b * 1e-6) return 'the waveforms differ in their sample rate'
-    if (info.startTimeNs + halfNs < before.endTimeNs) return 'the waveforms overlap in time'
+    if (a === null || b === null || Math.abs(a - b) > b * 1e-6) return `the ${noun} differ in their sample rate`
+    if (info.startTimeNs + halfNs < before.endTimeNs) return `the ${noun} overlap in time`
   }
   return null
 }
 
-function join(sorted: Waveform[]): Joined {
+function join(sorted: NamedDataset[], noun: string): Joined {
   const [first] = sorted
   const { info: like } = first!
   const interval = like.sampleIntervalNs!
@@ -75,7 +81,7 @@ function join(sorted: Waveform[]): Joined {
     rows += info.shape.time
   }
   const warnings = [...new Set(sorted.flatMap(({ info }) => info.warnings))]
-  warnings.push(`${sorted.length} waveforms were joined, with ${gaps.length} gaps.`)
+  warnings.push(`${sorted.length} ${noun} were joined, with ${gaps.length} gaps.`)
   return {
     parts,
     info: {
