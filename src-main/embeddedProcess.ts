@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { streamingFlags } from './streamingFlags.ts'
 
 /** The embedded backend's process, whoever starts it: plain Node here, a utility process in the desktop shell. */
 export interface BackendProcess {
@@ -41,7 +42,9 @@ export function spawnNodeBackend(
   },
   onLog: (line: string) => void
 ): BackendProcess {
-  const child = spawn(execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env })
+  // Another runtime's version is not known here.
+  const flags = execPath === process.execPath ? streamingFlags() : []
+  const child = spawn(execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env })
   const exitListeners: ((reason: string) => void)[] = []
   let reason: string | null = null
   const exited = (why: string): void => {

@@ -86,10 +86,17 @@ const residentBytesOf = (pid: number): number | null => {
   }
 }
 
-/** Starts `wavefall ARGS` with `home` as its working folder and home, and waits for its first line of output. */
-export async function startCommand(args: string[], home: string): Promise<CommandProcess> {
+/**
+ * Starts `wavefall ARGS` with `home` as its working folder and home, and waits for its first line of output. `nodeFlags` go
+ * to Node itself.
+ */
+export async function startCommand(
+  args: string[],
+  home: string,
+  nodeFlags: readonly string[] = []
+): Promise<CommandProcess> {
   buildWhenMissing()
-  const child = spawn(process.execPath, [commandLine(), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, commandLine(), ...args], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, WAVEFALL_DATA: home, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, APPDATA: home }

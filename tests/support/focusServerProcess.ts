@@ -9,6 +9,8 @@ export interface FocusServerOptions {
   args?: string[]
   /** Folder for what the server stores; by default a fresh one that goes with the process. */
   home?: string
+  /** For Node itself. */
+  nodeFlags?: readonly string[]
 }
 
 export interface FocusServerProcess extends CommandProcess {
@@ -21,7 +23,11 @@ export async function startFocusServer(options: FocusServerOptions = {}): Promis
     if (options.home === undefined) rmSync(home, { recursive: true, force: true })
   }
   try {
-    const command = await startCommand(['focus-server', '--json', '--port', '0', ...(options.args ?? [])], home)
+    const command = await startCommand(
+      ['focus-server', '--json', '--port', '0', ...(options.args ?? [])],
+      home,
+      options.nodeFlags
+    )
     return {
       ...command,
       base: baseFromReadyLine(command.firstLine),
