@@ -82,6 +82,7 @@ async function describe(
   warnings: string[]
 ): Promise<{ info: RecordingInfo; read: Parameters<typeof createRecording>[1]['read'] }> {
   const samples = samplesOf(arrays, path, warnings)
+  file.check(samples)
   const vectors = arrays.filter(({ array }) => array.kind === 'samples' && array.shape.length === 1)
   const fits = (found: NpzArray): boolean => samples.array.shape.includes(elementCount(found.array))
   const time = vectors.find((found) => isTimeName(found.name) && fits(found))

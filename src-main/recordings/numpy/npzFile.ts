@@ -4,7 +4,7 @@ import type { NumberArray } from '../hdf5/hdf5File.ts'
 import type { TimeStore } from '../hdf5/rowTimes.ts'
 import { RecordingError } from '../recording.ts'
 import { elementCount, type NpyArray, npyArray } from './npyHeader.ts'
-import { unpack, unpackedHead, type UnpackedFile } from './unpacked.ts'
+import { checkUnpacked, unpack, unpackedHead, type UnpackedFile } from './unpacked.ts'
 import { contentPlace, type ZipMember, zipMembers } from './zipDirectory.ts'
 
 /** An array in the archive, by its name without `.npy`. */
@@ -53,12 +53,18 @@ export class NpzFile {
     this.#path = path
   }
 
-  /** Runs `use` with the file that the array is in and the place of its first element there. */
-  async with<T>(found: NpzArray, use: (file: BinaryFile, place: number) => T): Promise<T> {
-    const { member, array, place, name } = found
+  /** Throws `RecordingError` where the array is not all there, or too large to be unpacked. */
+  check({ member, array, name }: NpzArray): void {
     const needed = array.place + elementCount(array) * array.bytes
     if (member.bytes < needed)
       throw new RecordingError(this.#path, `${name} is cut off: ${member.bytes} of ${needed} bytes are there`)
+    if (member.isDeflated) checkUnpacked(this.#path, member)
+  }
+
+  /** Runs `use` with the file that the array is in and the place of its first element there. */
+  async with<T>(found: NpzArray, use: (file: BinaryFile, place: number) => T): Promise<T> {
+    const { member, array, place, name } = found
+    this.check(found)
     if (!member.isDeflated) return withFile(this.#path, (file) => use(file, place + array.place))
     let unpacked = this.#unpacked.get(name)
     if (!unpacked) this.#unpacked.set(name, (unpacked = unpack(this.#path, member, place)))

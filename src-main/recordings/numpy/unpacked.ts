@@ -27,17 +27,22 @@ export interface UnpackedFile {
   dispose(): void
 }
 
-/**
- * Unpacks a member into a temporary file, checking length and sum. The file has no name where the system allows that, so
- * nothing stays behind whatever happens. Throws `RecordingError`.
- */
-export async function unpack(path: string, member: ZipMember, place: number): Promise<UnpackedFile> {
-  const { name, packedBytes, bytes } = member
+/** Throws `RecordingError` for a member that is not unpacked here. */
+export function checkUnpacked(path: string, { name, bytes }: ZipMember): void {
   if (bytes > mostUnpackedBytes)
     throw new RecordingError(
       path,
       `${name} unpacks to ${bytes} bytes; more than ${mostUnpackedBytes} are not unpacked: save it without compression (numpy.savez), or as Zarr or HDF5`
     )
+}
+
+/**
+ * Unpacks a member into a temporary file, checking length and sum. The file has no name where the system allows that, so
+ * nothing stays behind whatever happens. Throws `RecordingError`.
+ */
+export async function unpack(path: string, member: ZipMember, place: number): Promise<UnpackedFile> {
+  checkUnpacked(path, member)
+  const { name, packedBytes, bytes } = member
   const target = temporaryFile(path)
   try {
     const inflate = createInflateRaw()
