@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { resolve } from 'node:path'
+import { registerCapture } from './commands/capture.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
@@ -8,6 +9,7 @@ import { registerInspect } from './commands/inspect.ts'
 import { registerJobs } from './commands/jobs.ts'
 import { runProgram } from './commands/runProgram.ts'
 import { registerServe } from './commands/serve.ts'
+import { registerSessions } from './commands/sessions.ts'
 import { registerStart } from './commands/start.ts'
 import { version } from './version.ts'
 
@@ -21,6 +23,8 @@ registerServe(program)
 registerFocusServer(program)
 registerInspect(program)
 registerConvert(program)
+registerCapture(program)
+registerSessions(program)
 registerJobs(program)
 registerDoctor(program)
 void runProgram(program, process.argv.slice(2))

@@ -43,6 +43,9 @@ export interface CoreSessions {
   dispose(): Promise<void>
 }
 
+/** What interrogators send as a rule: int16. */
+const bytesPerSample = 2
+
 /** Captures and the catalogue, as windows and scripts ask for them. */
 export async function createCoreSessions(options: CoreSessionsOptions): Promise<CoreSessions> {
   const { dataFolder, clock, windows, notices, backend } = options
@@ -67,6 +70,8 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
         .jobs()
         .list()
         .find(({ id }) => id === jobId) ?? null,
+    expectedBytesPerS: ({ request: { channels } }) =>
+      (backend.fibre()?.prrHz ?? 0) * (channels.max - channels.min + 1) * bytesPerSample,
     closeJob: (jobId, reason) => void options.jobs().close(jobId, reason),
     notify: (notice) => notices.add(notice),
     changed: (list) => windows.broadcast('captures.changed', list),

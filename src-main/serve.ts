@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createCore } from './core.ts'
+import { createCore, type CoreOptions, type RunningCore } from './core.ts'
 import { spawnNodeBackend } from './embeddedProcess.ts'
 import { openFirstJob, type FirstJob } from './firstJob.ts'
 import { createStreamSink } from './storage/logFile.ts'
@@ -51,26 +51,42 @@ function warningsFor({ host, tls }: ServeOptions): string[] {
   ]
 }
 
-/** The core without windows, for browsers and for desktops on other machines. Rejects when no port can be had. */
-export async function startServe(options: ServeOptions): Promise<RunningServe> {
-  const token = options.token ?? createToken()
-  const core = await createCore({
-    dataFolder: options.dataFolder,
+export type HeadlessOptions = Pick<ServeOptions, 'dataFolder' | 'backendUrl' | 'printsLog'> &
+  Pick<CoreOptions, 'machine' | 'workerCount'>
+
+/** The core alone, with the embedded Focus Server where no backend is named. Nobody but this process reaches it. */
+export function createHeadlessCore({
+  dataFolder,
+  backendUrl,
+  printsLog,
+  machine,
+  workerCount
+}: HeadlessOptions): Promise<RunningCore> {
+  return createCore({
+    dataFolder,
     version,
     shell: 'web',
     workerFile: join(entries, 'analysisWorker.cjs'),
-    backendUrl: options.backendUrl,
-    logSinks: options.printsLog ? [createStreamSink()] : [],
+    backendUrl,
+    logSinks: printsLog ? [createStreamSink()] : [],
+    ...(machine ? { machine } : {}),
+    ...(workerCount === undefined ? {} : { workerCount }),
     spawnBackend: () =>
       spawnNodeBackend(
         {
           file: join(entries, 'focusServer.cjs'),
-          args: ['--json', '--port', '0', '--data', join(options.dataFolder, 'focus-server')]
+          args: ['--json', '--port', '0', '--data', join(dataFolder, 'focus-server')]
         },
         // It logs as this program does; its lines go where ours go.
-        (line) => options.printsLog && process.stderr.write(`${line}\n`)
+        (line) => printsLog && process.stderr.write(`${line}\n`)
       )
   })
+}
+
+/** The core without windows, for browsers and for desktops on other machines. Rejects when no port can be had. */
+export async function startServe(options: ServeOptions): Promise<RunningServe> {
+  const token = options.token ?? createToken()
+  const core = await createHeadlessCore(options)
   let server: WebServer
   try {
     server = await createWebServer({

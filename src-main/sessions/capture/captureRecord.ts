@@ -62,8 +62,8 @@ export class CaptureRecord {
     return this.#counters?.folder ?? null
   }
 
-  get parts(): number {
-    return this.#counters?.folders.length ?? 0
+  get folders(): string[] {
+    return this.#counters?.folders ?? []
   }
 
   /** What is known before it begins. */

@@ -31,6 +31,8 @@ export interface CapturesOptions {
   clock: Clock
   backendName(): string
   job(jobId: string): JobSnapshot | null
+  /** What a job that has not begun will bring; 0 where nobody knows. */
+  expectedBytesPerS(job: JobSnapshot): number
   /** Nobody needs the job any more: its window has gone, and its capture has ended. */
   closeJob(jobId: string, reason: string): void
   notify(notice: Pick<Notice, 'severity' | 'title' | 'detail' | 'jobId'>): void
@@ -45,6 +47,8 @@ export interface Captures {
   arm(jobId: string, preTriggerS: number, maxBytes?: number): Result<CaptureSnapshot | null>
   stop(captureId: string, reason?: string): Promise<Result<CaptureSnapshot>>
   list(): CaptureSnapshot[]
+  /** Of all sessions of a capture; more than one where its stream changed. */
+  foldersOf(captureId: string): string[]
   /** Its window went: true where the job must stay for its capture. */
   keepsJob(jobId: string): boolean
   /** Its capture is closed, an armed one forgotten. */
@@ -161,7 +165,7 @@ export function createCaptures(options: CapturesOptions): Captures {
     if (folder === null || snapshot.state !== 'closed' || snapshot.ring || snapshot.segments === 0) return
     const contents = await openSession(folder).catch(() => null)
     const isWhole = contents !== null && contents.warnings.length === 0 && contents.manifest?.state === 'closed'
-    if (isWhole && (record.parts > 1 || contents.samples === snapshot.samples)) return
+    if (isWhole && (record.folders.length > 1 || contents.samples === snapshot.samples)) return
     options.notify({
       severity: 'error',
       title: `The session "${name}" is not as it was written`,
@@ -187,7 +191,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       const record = armed ?? create(jobId, null)
       if (!record) return failure('not-found', `There is no job "${jobId}".`)
       const job = options.job(jobId)
-      const bytesPerS = job?.statistics.bytesPerS ?? 0
+      const bytesPerS = job ? job.statistics.bytesPerS || options.expectedBytesPerS(job) : 0
       const asked: CaptureRequest = requestOf(request, record.id)
       record.expect(asked, spaceOutlook(space, bytesPerS, { isRing: asked.ring !== null, wantedS: asked.durationS }))
       try {
@@ -222,6 +226,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       return ok(record.snapshot())
     },
     list,
+    foldersOf: (captureId) => records.get(captureId)?.folders ?? [],
     keepsJob(jobId) {
       const record = ofJob(jobId, 'recording', 'closing')
       if (!record) return false
