@@ -1,9 +1,10 @@
 import type { ElementName, SampleArray } from '../recording.ts'
 
-/** How a file keeps one sample. */
+/** How a file keeps one sample; `offset8`: 128 is zero, as in WAV. */
 export type StoredSample =
   | 'int8'
   | 'uint8'
+  | 'offset8'
   | 'int16'
   | 'uint16'
   | 'int24'
@@ -20,6 +21,7 @@ export type StoredSample =
 export const storedBytes: Record<StoredSample, number> = {
   int8: 1,
   uint8: 1,
+  offset8: 1,
   int16: 2,
   uint16: 2,
   int24: 3,
@@ -38,6 +40,7 @@ export const storedBytes: Record<StoredSample, number> = {
 export const elementOf: Record<StoredSample, ElementName> = {
   int8: 'int8',
   uint8: 'int16',
+  offset8: 'int8',
   int16: 'int16',
   uint16: 'int32',
   int24: 'int32',
@@ -89,6 +92,9 @@ export function decodeSamples(view: DataView, stored: StoredSample, littleEndian
       return
     case 'uint8':
       for (let i = 0; i < count; i++, at += step, to += targetStep) target[to] = view.getUint8(at)
+      return
+    case 'offset8':
+      for (let i = 0; i < count; i++, at += step, to += targetStep) target[to] = view.getUint8(at) - 128
       return
     case 'int16':
       for (let i = 0; i < count; i++, at += step, to += targetStep) target[to] = view.getInt16(at, littleEndian)

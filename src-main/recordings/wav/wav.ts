@@ -71,7 +71,7 @@ function samplesOf({ format, kind }: WavLayout, path: string): WavSamples {
 function storedOf(code: number, bytes: number): StoredSample | null {
   if (code === float) return bytes === 4 ? 'float32' : bytes === 8 ? 'float64' : null
   if (code !== pcm) return null
-  const byBytes: Record<number, StoredSample> = { 1: 'uint8', 2: 'int16', 3: 'int24', 4: 'int32' }
+  const byBytes: Record<number, StoredSample> = { 1: 'offset8', 2: 'int16', 3: 'int24', 4: 'int32' }
   return byBytes[bytes] ?? null
 }
 
