@@ -1,5 +1,4 @@
 import { nanosecondsFromIso, type Nanoseconds } from '../../../src-preload/contract/units.ts'
-import type { TimeAxis } from '../timeAxis.ts'
 
 /** What the numbers of a time coordinate count, and from when. */
 export interface CfTime {
@@ -61,17 +60,4 @@ export function timeOfStored(value: number | bigint, { unitNs, epochNs }: CfTime
   if (typeof value === 'bigint') return value * BigInt(unitNs) + epochNs
   const whole = Math.trunc(value)
   return BigInt(whole) * BigInt(unitNs) + BigInt(Math.round((value - whole) * unitNs)) + epochNs
-}
-
-/** The axis of times that count from `epochNs` instead of 1970. */
-export function shiftedAxis<Axis extends TimeAxis>(axis: Axis, epochNs: Nanoseconds): Axis {
-  const shifted = <T extends Nanoseconds | null>(time: T): T => (time === null ? time : ((time + epochNs) as T))
-  return {
-    ...axis,
-    startTimeNs: shifted(axis.startTimeNs),
-    endTimeNs: shifted(axis.endTimeNs),
-    gaps: axis.gaps.map((gap) => ({ startTimeNs: shifted(gap.startTimeNs), endTimeNs: shifted(gap.endTimeNs) })),
-    segments:
-      axis.segments?.map((run) => ({ firstIndex: run.firstIndex, startTimeNs: shifted(run.startTimeNs) })) ?? null
-  }
 }

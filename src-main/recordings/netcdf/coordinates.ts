@@ -5,7 +5,8 @@ import { textOf } from '../hdf5/hdf5Values.ts'
 import { rowTimeAxis } from '../hdf5/rowTimes.ts'
 import type { RecordingInfo } from '../recording.ts'
 import { evenTimeAxis, type TimeAxis } from '../timeAxis.ts'
-import { cfTime, nanosecondsPer, shiftedAxis } from './cfTime.ts'
+import { cfTime, nanosecondsPer } from './cfTime.ts'
+import { countedTimeAxis } from './countedTimes.ts'
 
 /** The axis of a time coordinate with one value a row. */
 export function netcdfTimes(
@@ -18,10 +19,10 @@ export function netcdfTimes(
   const path = `${group}/${name}`
   const { units, calendar } = reader.isDataset(path) ? reader.attributes(path) : {}
   const count = cfTime(textOf(units), textOf(calendar))
-  const unit = /^\s*(\S+)/.exec(textOf(units) ?? '')?.[1] ?? 's'
-  const unitNs = count?.unitNs ?? nanosecondsPer(unit) ?? 1e9
+  const counted = count && countedTimeAxis(reader, { path, name, rows }, count)
+  if (counted) return counted
+  const unitNs = nanosecondsPer(/^\s*(\S+)/.exec(textOf(units) ?? '')?.[1] ?? 's') ?? 1e9
   const axis = rowTimeAxis(reader, { path, name, unitNs, rows, nominalIntervalNs: null })
-  if (axis && count) return shiftedAxis(axis, count.epochNs)
   warnings.push(
     axis
       ? `${name} is in "${textOf(units) ?? ''}", which is no time since a date: when this was recorded is not known.`

@@ -6,7 +6,8 @@ import { addAttributes } from '../hdf5/hdf5Metadata.ts'
 import { textOf } from '../hdf5/hdf5Values.ts'
 import { rowTimeAxis } from '../hdf5/rowTimes.ts'
 import { describeDataset, sampleDatasetAt } from '../hdf5/sampleDataset.ts'
-import { cfTime, nanosecondsPer, shiftedAxis } from '../netcdf/cfTime.ts'
+import { cfTime, nanosecondsPer } from '../netcdf/cfTime.ts'
+import { countedTimeAxis } from '../netcdf/countedTimes.ts'
 import { type RecordingInfo, RecordingError } from '../recording.ts'
 import type { Candidate } from '../recordingFormat.ts'
 import { evenTimeAxis, type TimeAxis } from '../timeAxis.ts'
@@ -111,26 +112,23 @@ function orderOf(
   return orderWith(0)
 }
 
+/** Days since the year 0, as MATLAB counts them. */
+const datenum = { unitNs: 86_400e9, epochNs: BigInt(-datenumOfEpoch) * 86_400_000_000_000n }
+
 /** The axis of a vector of times; without a start where it counts from nowhere. */
 function vectorTimes(reader: Hdf5Reader, path: string, rows: number, warnings: string[]): TimeAxis | null {
   const name = path.slice(1)
   const units = unitOf(reader, path)
   const calendar = textOf(reader.attributes(path).calendar)
   const count = cfTime(units, calendar)
-  const axisIn = (unitNs: number): TimeAxis | null =>
-    rowTimeAxis(reader, { path, name, unitNs, rows, nominalIntervalNs: null })
-  if (count !== null) {
-    const axis = axisIn(count.unitNs)
-    return axis && shiftedAxis(axis, count.epochNs)
-  }
+  const times = { path, name, rows }
+  if (count !== null) return countedTimeAxis(reader, times, count)
   const [first] = numbersOf(reader.value(path)) ?? []
   if (first === undefined) return null
+  if (first > 6e5 && first < 8e5) return countedTimeAxis(reader, times, datenum)
+  const axisIn = (unitNs: number): TimeAxis | null => rowTimeAxis(reader, { ...times, unitNs, nominalIntervalNs: null })
   const epochUnit = unitOfEpoch(first)
   if (epochUnit !== null) return axisIn(epochUnit)
-  if (first > 6e5 && first < 8e5) {
-    const axis = axisIn(86_400e9)
-    return axis && shiftedAxis(axis, BigInt(-datenumOfEpoch) * 86_400_000_000_000n)
-  }
   const suffix = /_?(ns|us|ms)$/.exec(name.toLowerCase())?.[1] ?? 's'
   const axis = axisIn(nanosecondsPer(units ?? suffix) ?? 1e9)
   warnings.push(`${name} counts from no date: when this was recorded is not known.`)

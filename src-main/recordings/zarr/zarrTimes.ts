@@ -1,5 +1,6 @@
-import { cfTime, nanosecondsPer, shiftedAxis, timeOfStored } from '../netcdf/cfTime.ts'
-import { rowTimeAxis } from '../hdf5/rowTimes.ts'
+import { cfTime, nanosecondsPer, timeOfStored } from '../netcdf/cfTime.ts'
+import { countedTimeAxis } from '../netcdf/countedTimes.ts'
+import { rowTimeAxis, type TimeStore } from '../hdf5/rowTimes.ts'
 import { durationNs, evenTimeAxis, rateFromInterval, snapped, type TimeAxis } from '../timeAxis.ts'
 import type { ZarrHierarchy, ZarrNode } from './zarrHierarchy.ts'
 
@@ -29,16 +30,15 @@ export async function zarrTimes(
   }
   if (count && rows > mostRows) return endsOnly(hierarchy, node, rows, warnings)
   const values = await (await hierarchy.open(node)).values()
-  const isLong = values instanceof BigInt64Array
-  const unitNs = count?.unitNs ?? nanosecondsPer((textOf(node.attributes.units) ?? 's').split(' ')[0]!) ?? 1e9
-  const axis = rowTimeAxis(
-    {
-      dataset: () => ({ shape: [rows], element: isLong ? 'int64' : 'float64', chunks: null, isMostlyUnwritten: false }),
-      slab: (_path, _element, [from], [length]) => values.slice(from!, from! + length!) as BigInt64Array
-    },
-    { path: name, name, unitNs, rows, nominalIntervalNs: null }
-  )
-  if (axis && count) return shiftedAxis(axis, count.epochNs)
+  const element = values instanceof BigInt64Array ? 'int64' : 'float64'
+  const store: TimeStore = {
+    dataset: () => ({ shape: [rows], element, chunks: null, isMostlyUnwritten: false }),
+    slab: (_path, _element, [from], [length]) => values.slice(from!, from! + length!)
+  }
+  const counted = count && countedTimeAxis(store, { path: name, name, rows }, count)
+  if (counted) return counted
+  const unitNs = nanosecondsPer((textOf(node.attributes.units) ?? 's').split(' ')[0]!) ?? 1e9
+  const axis = rowTimeAxis(store, { path: name, name, unitNs, rows, nominalIntervalNs: null })
   warnings.push(`${name} counts from no date: when this was recorded is not known.`)
   return evenTimeAxis(null, axis?.sampleRateHz ?? null, rows)
 }

@@ -119,6 +119,18 @@ describe('NetCDF with CF coordinates', () => {
     expect(info).toMatchObject({ firstChannel: 10, channelStep: 2, channelSpacingM: 1, firstDistanceM: 0 })
   })
 
+  test('days since the year 1, and times before the date that they count from', async () => {
+    const days = Float64Array.from({ length: 20 }, (_, row) => 738_837 + row)
+    const far = await open((path) => writeNetcdf(path, { times: days, timeUnits: 'days since 0001-01-01' }))
+    // By Python: datetime.date(1, 1, 1) + datetime.timedelta(738837).
+    expect(far.info.startTimeNs).toBe(BigInt(Date.parse('2023-11-14T00:00:00Z')) * 1_000_000n)
+    expect(far.info.sampleIntervalNs).toBe(86_400e9)
+    const times = BigInt64Array.from({ length: 20 }, (_, row) => BigInt(row * 2 - 1000))
+    const { info } = await open((path) => writeNetcdf(path, { times }))
+    expect(info.startTimeNs).toBe(epochNs - 1_000_000_000n)
+    expect(info.sampleIntervalNs).toBe(2_000_000)
+  })
+
   test('a time as fractions of a day, with a hole', async () => {
     const times = Float64Array.from({ length: 20 }, (_, row) => ((row < 8 ? row : row + 30) * 0.5) / 86_400)
     const { info } = await open((path) => writeNetcdf(path, { times, timeUnits: 'days since 2023-11-14 22:13:20' }))
