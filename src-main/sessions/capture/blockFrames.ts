@@ -1,6 +1,6 @@
 import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
 import type { Clock } from '../../clock.ts'
-import { elementBytes } from '../../recordings/session/frame.ts'
+import { elementBytes, frameHeaderBytes } from '../../recordings/session/frame.ts'
 import type { GapRecord, SessionData } from '../../recordings/session/manifest.ts'
 import { durationNs } from '../../recordings/timeAxis.ts'
 import type { SampleBlock, StreamGap, StreamOffer } from '../../streams/streamSource.ts'
@@ -10,6 +10,7 @@ import { isSameData, sessionDataOf, sessionSourceOf } from './streamDescription.
 
 /** Greater blocks become several frames, so that a group of frames stays small. */
 const payloadMaxBytes = 2 * 1024 * 1024
+const roomForRecords = 4096
 /** A block that starts so much before the end of the last one is no repetition: the clock of the source was set back. */
 const setBackNs = 60_000_000_000
 
@@ -71,8 +72,14 @@ export class BlockFrames {
     const endRow = this.#rowsWithinLimit(block)
     if (firstRow < endRow) {
       const fromNs = startNs + durationNs(firstRow, intervalNs)
-      this.#recordHole(fromNs, intervalNs)
-      this.#append(block, firstRow, endRow)
+      if (this.#hasRoom(block, endRow - firstRow)) {
+        this.recordLoss()
+        this.#recordHole(fromNs, intervalNs)
+        this.#append(block, firstRow, endRow)
+      } else this.#lose(fromNs, startNs + durationNs(endRow, intervalNs), block.sequence)
+      this.#endNs = startNs + durationNs(endRow, intervalNs)
+      this.#coveredNs = this.#endNs
+      this.#lastSequence = block.sequence
     }
     this.#complete(startNs + durationNs(block.sampleCount, intervalNs), intervalNs)
   }
@@ -80,6 +87,7 @@ export class BlockFrames {
   gap({ startNs, endNs, firstSequence, lastSequence, reason }: StreamGap): void {
     // Before the first block there is nothing that could be missing.
     if (this.#coveredNs === null || endNs <= this.#coveredNs) return
+    if (this.#data && startNs > this.#coveredNs) this.#recordHole(startNs, this.#data.sampleIntervalNs)
     const from = startNs > this.#coveredNs ? startNs : this.#coveredNs
     const to = this.#limitNs !== null && endNs > this.#limitNs ? this.#limitNs : endNs
     if (to > from)
@@ -133,7 +141,6 @@ export class BlockFrames {
 
   /** Streams record their holes; one that they do not know of (a job that was created again) is recorded here. */
   #recordHole(fromNs: Nanoseconds, intervalNs: number): void {
-    this.recordLoss()
     if (this.#coveredNs === null || Number(fromNs - this.#coveredNs) < intervalNs / 2) return
     const reason = 'the stream has a hole'
     this.#record({
@@ -145,6 +152,13 @@ export class BlockFrames {
     })
   }
 
+  /** For these samples and the records of what lies before them. */
+  #hasRoom({ channelCount, elementType }: SampleBlock, rows: number): boolean {
+    const bytes = rows * channelCount * elementBytes[elementType]
+    const frames = Math.ceil(bytes / payloadMaxBytes) * 2
+    return this.#queue.freeBytes >= bytes + frames * frameHeaderBytes + roomForRecords
+  }
+
   #append(block: SampleBlock, firstRow: number, endRow: number): void {
     const { elementType, channelCount, sampleIntervalNs, sequence, startNs, firstSample } = block
     const rowBytes = channelCount * elementBytes[elementType]
@@ -154,7 +168,7 @@ export class BlockFrames {
       const to = Math.min(endRow, row + rowsAtOnce)
       const fromNs = startNs + durationNs(row, sampleIntervalNs)
       const endNs = startNs + durationNs(to, sampleIntervalNs)
-      const isIn = this.#queue.append(
+      this.#queue.append(
         {
           kind: 'data',
           element: elementType,
@@ -168,11 +182,7 @@ export class BlockFrames {
         block.data.subarray(row * rowBytes, to * rowBytes),
         { endNs, blocks: row === firstRow ? 1 : 0, gap: null, queuedAtMs }
       )
-      if (!isIn) this.#lose(fromNs, endNs, sequence)
     }
-    this.#endNs = startNs + durationNs(endRow, sampleIntervalNs)
-    this.#coveredNs = this.#endNs
-    this.#lastSequence = sequence
   }
 
   #lose(startNs: Nanoseconds, endNs: Nanoseconds, sequence: number): void {
