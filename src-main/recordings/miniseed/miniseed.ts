@@ -1,6 +1,6 @@
 import { basename, sep } from 'node:path'
 import { type BinaryFile, viewOf, withFile } from '../binary/binaryFile.ts'
-import type { Block, BlockList } from '../blocks/blockList.ts'
+import { type Block, BlockList } from '../blocks/blockList.ts'
 import { buildGrid } from '../blocks/channelGrid.ts'
 import { differentRates, gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
 import { type DecodeBlock, GridReader, type Samples } from '../blocks/gridReader.ts'
@@ -22,8 +22,16 @@ export const miniseed: RecordingFormat = {
   open: ({ path, sizeBytes }) => Promise.resolve(openMiniseed(path, [{ path, sizeBytes }]))
 }
 
+/** So much is decoded when it is opened: what is damaged in it is a gap then. Of more, it is an error when it is read. */
+const checkedBytes = 8 * 1024 * 1024
+const mostNamed = 20
+
 /** One recording of the records of one or many files; `path` is what it is called by. */
-export function openMiniseed(path: string, files: readonly { path: string; sizeBytes: number }[]): Recording {
+export function openMiniseed(
+  path: string,
+  files: readonly { path: string; sizeBytes: number }[],
+  checkUpToBytes = checkedBytes
+): Recording {
   const scan = new RecordScan()
   files.forEach((file, number) => withFile(file.path, (open) => scan.scan(open, file.sizeBytes, number)))
   scan.finish()
@@ -35,7 +43,10 @@ export function openMiniseed(path: string, files: readonly { path: string; sizeB
       differentRates(other, taken, (number) => files[number]!.path)
     )
   }
-  const lists = listsOfOneRate(scan.lists, warnings, files.length > 1 ? refuse : null)
+  const records = new RecordDecoder(path, files)
+  const found = listsOfOneRate(scan.lists, warnings, files.length > 1 ? refuse : null)
+  const isSmall = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) <= checkUpToBytes
+  const lists = isSmall ? records.using((decode) => soundLists(found, decode, warnings)) : found
   if (lists.length === 0)
     throw new RecordingError(path, `is miniSEED without samples that are read. ${warnings.join(' ')}`.trim())
   const { rateHz } = lists[0]!
@@ -43,7 +54,6 @@ export function openMiniseed(path: string, files: readonly { path: string; sizeB
   const grid = buildGrid(lists, Math.max(0.5, rateHz * 1.01e-4))
   const described = gridInfo(grid)
   const reader = new GridReader(grid)
-  const records = new RecordDecoder(path, files)
   return createRecording(
     {
       format: 'miniseed',
@@ -75,6 +85,29 @@ export function openMiniseed(path: string, files: readonly { path: string; sizeB
       close: () => Promise.resolve()
     }
   )
+}
+
+/** Without the blocks that cannot be decoded, which are named in warnings. */
+function soundLists(lists: BlockList[], decode: DecodeBlock, warnings: string[]): BlockList[] {
+  let damaged = 0
+  const sound = lists.map((list) => {
+    const kept = new BlockList(list.name, list.rateHz, list.originNs)
+    for (const element of list.elements) kept.elements.add(element)
+    for (let i = 0; i < list.count; i++) {
+      const block = list.block(i)
+      try {
+        decode(block, list.name)
+        kept.add(list.start(i), block)
+      } catch (error) {
+        if (!(error instanceof RecordingError)) throw error
+        damaged += 1
+        if (damaged <= mostNamed) warnings.push(`Left out: ${error.message.replace(`${error.file}: `, '')}.`)
+      }
+    }
+    return kept
+  })
+  if (damaged > mostNamed) warnings.push(`${damaged - mostNamed} more damaged records were left out.`)
+  return sound.filter(({ count }) => count > 0)
 }
 
 /** Reads and decodes records; the file in use is open during a read. */

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 
 /**
  * Small files that other people's programs wrote, packed with gzip: miniSEED, SAC and SEG-Y by ObsPy 1.5.1 (`Trace.write`,
- * `Stream.write`), WAV by Python's `wave`. With k counting samples from 0, SEG-Y traces from 0:
+ * `Stream.write`), those of miniSEED 3 by pymseed 1.0.1 (libmseed), WAV by Python's `wave`. With k counting samples from 0, SEG-Y traces from 0:
  *
  * - `mseed-*`, `sac-*`: 3U.A0905..HSF, 100 Hz, from 2023-02-01T00:21:59.381990, 50 samples: int16 7k − 100,
  *   int32 70001k − 100, Steim 31k² − 900, float32 k/4 − 3 (SAC, too), float64 k/10 − 3 as numpy multiplies;
@@ -10,6 +10,12 @@ import { gunzipSync } from 'node:zlib'
  * - `wav-BITS`: 2 channels of 10 rows, 8000 Hz, k-th value 37·256^(bytes − 2)·k − 300, of 8 bits 3k from a zero of 128.
  */
 const packed: Record<string, string> = {
+  'mseed-steim2-version3':
+    'H4sIAAAAAAACA/MNZmYo2HJE7Dm7AgODqDU3AxhEOhgByV/XjD8ziDAwNADZbi7BflbGofGOBpYGpvHxHvHB8W5Mq1at+v//Tw0Do7z1AYaa2JObU8WvhvlebGRv8m10bTrZ2Nzs2niw+WDj/xbbJtuWnU3VraZNO1s3Nn1v0202bVuptWoVQ3Nxu2rzxvaFze87ZFt0O2a2ZHeKtqzsnNjyvIu3VbWrszW5m7V1YXejAwP3fgY0AADKuDFnvAAAAA==',
+  'mseed-steim1-version3':
+    'H4sIAAAAAAACA/MNZmYo2HJE7Dm7AgODqDUXAxhEOhgByaar2qsZRBgYGoBsN5dgPyvj0HhHA0sD0/h4j/jgeDemVatW/f//p4aBUd4aqESeIZZhNsNNRnHGUMbJjBeZ+Jl8mbqZTjKzM7syNzMfZP7PYstSzbKT5TurKWsx60bW91qrVjWw6bJls61ke86uyp7MvpD9PocsRzTHTI7rnKKcwZwTOc9z8XJ5c3VyHedm5XbmbuTez4AEAMT+Uka8AAAA',
+  'mseed-float64-version3':
+    'H4sIAAAAAAACAy3PvWpCUQwH8Fi19gGqs49wqS34MaSCSpd2uTg4HRApjn0EN1fHKg4+hEunnMFFsFDaya0gKIUOikUURarJP8M9JPkl59zHMEovw1FqkUgTJQtx0qjd35y+n/Vym66JOhGiSil8ymeqrhjkgjvnHlzoKmavfEYj4Z81Ln2ve464f5+cI+bNxeCicBdwETiCI/SPouXJQWxuL8q7OzG2FXMbuD+4NdwKbon+r7xq/UcaOjeXQP0M7hv9Kepf0tF8LC093+CIBpaznWPOmkc+ZezjW9vPTbuP+3Y/f9h74Jaor+DXjP/B3AZuC7eD22PPAe7I/8Ny+ZXMAQAA',
   'mseed-int16-big':
     'H4sIAAAAAAACA+3BMQtBYRiA0ee6SUoWWUzXZvMhIinqJmUjg82gbDabzWazGZRBGZRBGZRBGZRBGZRBGZRQBqXYvPgRNuco9REwjZSKqbBhZPLpUMF2wsAdx3klSBkNsPCVROkXojxAP4Om2ZGO9GQgI5nITBayko3s5CAXuclTXlhx4MKDFx9+IiQwyZKjSIkKVWrUadCkRZsufYaMmTJnyZote45cufP3M295k+ltAAIAAA==',
   'mseed-int16-little':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCrc32c } from '../../../src-main/recordings/miniseed/crc32c.ts'
 import { nameOfIdentifier } from '../../../src-main/recordings/miniseed/channelNames.ts'
+import { openMiniseed } from '../../../src-main/recordings/miniseed/miniseed.ts'
 import { fixtureFolder, readAll } from './fixtureFolder.ts'
 import { record2, record3, slowCrc32c } from './miniseedFixtures.ts'
 import { writing } from './seismicFixtures.ts'
@@ -127,16 +128,38 @@ describe('miniSEED 2', () => {
     await expect(folder.open(file(text))).rejects.toThrow(/without samples that are read. 1 records of text were left/)
   })
 
-  test('a record whose frames do not end as they say is an error with its place; others are read', async () => {
+  const withDamage = (): Buffer => {
     const damaged = record2({ values: ramp(100, 100), startNs: start + second })
     damaged[128 + 11]! ^= 1
-    const recording = await folder.open(file(record2({ values: ramp(0, 100), startNs: start }), damaged))
-    expect([...(await recording.read({ time: { from: 0, to: 100 }, channel: { from: 0, to: 1 } }))]).toEqual(
-      ramp(0, 100)
-    )
-    await expect(recording.read({ time: { from: 99, to: 101 }, channel: { from: 0, to: 1 } })).rejects.toThrow(
+    return Buffer.concat([
+      record2({ values: ramp(0, 100), startNs: start }),
+      damaged,
+      record2({ values: ramp(200, 100), startNs: start + 2n * second })
+    ])
+  }
+
+  test('a record whose frames do not end as they say is a gap in a small file', async () => {
+    const recording = await folder.open(writing(withDamage()))
+    expect(recording.info.warnings).toEqual([
+      'Left out: the record of XX.00001..HSF at byte 512 ends in 199 where its header says 198.',
+      'There is 1 gap.'
+    ])
+    expect(recording.info.gaps).toEqual([{ startTimeNs: start + second, endTimeNs: start + 2n * second }])
+    expect(await readAll(recording)).toEqual([...ramp(0, 100), ...ramp(200, 100)])
+  })
+
+  test('in a large one it is an error with its place, and others are read', async () => {
+    const path = folder.place('large.mseed')
+    await writing(withDamage())(path)
+    const recording = openMiniseed(path, [{ path, sizeBytes: 1536 }], 1000)
+    const read = (from: number, to: number): Promise<ArrayLike<number>> =>
+      recording.read({ time: { from, to }, channel: { from: 0, to: 1 } })
+    expect(Array.from(await read(0, 100))).toEqual(ramp(0, 100))
+    expect(Array.from(await read(200, 300))).toEqual(ramp(200, 100))
+    await expect(read(99, 101)).rejects.toThrow(
       /the record of XX\.00001\.\.HSF at byte 512 ends in 199 where its header says 198/
     )
+    await recording.close()
   })
 
   test('a cut-off last record is left out', async () => {
@@ -180,8 +203,7 @@ describe('miniSEED 3', () => {
   test('a sum that is wrong is an error with its place', async () => {
     const record = record3({ values: ramp(0, 10), encoding: 4, startNs: start })
     record[record.length - 1]! ^= 0x40
-    const recording = await folder.open(file(record))
-    await expect(readAll(recording)).rejects.toThrow(
+    await expect(folder.open(file(record))).rejects.toThrow(
       /XX\.00001\.\.HSF at byte 0 is damaged: its CRC-32C is [0-9a-f]+, not/
     )
   })
