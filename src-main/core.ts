@@ -19,6 +19,8 @@ import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { createJobManager } from './jobs/jobManager.ts'
 import { createNotices } from './jobs/notices.ts'
 import { openOpenJobs } from './jobs/openJobs.ts'
+import { openRecording } from './recordings/openRecording.ts'
+import { createServedSessions } from './sessions/remote/servedSessions.ts'
 import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
 import { createFileSink, type LogSink } from './storage/logFile.ts'
 import { openSettingsStore } from './storage/settingsStore.ts'
@@ -200,11 +202,17 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     sessions.opened(paths.filter((path) => !opened.failures.some((failure) => failure.startsWith(`${path}:`))))
     return opened
   }
+  const served = createServedSessions({
+    list: () => sessions.catalogue.list({}),
+    pathOf: (id) => sessions.catalogue.pathOf(id),
+    openRecording,
+    clock
+  })
   component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
 
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
-    await Promise.all([sessions.dispose(), tasks.dispose()])
+    await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
     await jobs.dispose()
     windows.dispose()
     backend.dispose()
@@ -216,6 +224,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   return {
     log,
     sessions,
+    served,
     handlers: createHandlers({
       version: options.version,
       shell: options.shell,

@@ -1,4 +1,5 @@
 import type { Handlers } from '../src-preload/contract/calls.ts'
+import type { ServedSessions } from './sessions/remote/servedSessions.ts'
 import type { EventName, EventPayload } from '../src-preload/contract/events.ts'
 
 /** One connected window (or script), as a shell hands it to the core. */
@@ -18,6 +19,8 @@ export interface Core {
   connect(port: CorePort): () => void
   /** Opens recording files as historic jobs; used by shells for dialogs, drops, associations and the command line. */
   openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
+  /** Sessions and opened files for readers on other machines. */
+  readonly served: ServedSessions
   /** Ends streams, DELETEs jobs, stops workers and the embedded server. Resolves within 10 s. */
   dispose(): Promise<void>
 }

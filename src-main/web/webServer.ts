@@ -9,6 +9,7 @@ import type { Log } from '../storage/log.ts'
 import { bearerToken, isKnownOrigin } from './access.ts'
 import { createSocketClients, type SocketCounters } from './socketClients.ts'
 import { tokenMatches } from './token.ts'
+import { addZarrRoutes } from './zarrRoutes.ts'
 
 /** Where the usual port is taken, so many after it are tried. */
 const portsTried = 20
@@ -109,10 +110,17 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
       reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'max-age=31536000, immutable' : 'no-cache')
   })
   addSession(server, token)
+  addZarrRoutes(server, core.served, token)
   server.setNotFoundHandler((request, reply) => {
     reply.type('text/plain; charset=utf-8')
     if (request.method === 'GET' || request.method === 'HEAD') return reply.code(404).send('There is nothing here.\n')
     return reply.code(405).header('allow', 'GET, HEAD').send('Only GET and HEAD are answered here.\n')
+  })
+  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) log.error('request_failed', { reason: error.message })
+    const words = status >= 500 ? 'Something failed; the log says what.' : error.message
+    return reply.code(status).type('text/plain; charset=utf-8').send(`${words}\n`)
   })
   const port = await listen(server, options)
   const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host

@@ -1,7 +1,15 @@
 import { calls, type CallName } from '../../src-preload/contract/calls.ts'
 import { encodeFrame } from '../../src-preload/contract/frames.ts'
 import { failure, ok } from '../../src-preload/contract/errors.ts'
+import type { ServedSessions } from '../../src-main/sessions/remote/servedSessions.ts'
 import type { Core, CorePort } from '../../src-main/coreInterface.ts'
+
+const nothingServed: ServedSessions = {
+  list: () => Promise.resolve([]),
+  get: () => Promise.resolve(null),
+  counters: () => ({ open: 0, refused: 0 }),
+  dispose: () => Promise.resolve()
+}
 
 export interface SmallCore extends Core {
   readonly ports: Set<CorePort>
@@ -15,7 +23,7 @@ export interface SmallCore extends Core {
 }
 
 /** A core with nothing behind it: what the transports are tested against where jobs and streams do not matter. */
-export function smallCore(): SmallCore {
+export function smallCore(served: ServedSessions = nothingServed): SmallCore {
   const ports = new Set<CorePort>()
   const left: SmallCore['left'] = []
   const asked: SmallCore['asked'] = []
@@ -46,6 +54,7 @@ export function smallCore(): SmallCore {
         left.push({ windowId: port.windowId, returnsWithinMs: port.returnsWithinMs })
       }
     },
+    served,
     openFiles: () => Promise.resolve({ jobIds: [], failures: [] }),
     dispose: () => Promise.resolve(),
     sendRows(rowCount, columnCount) {
