@@ -58,19 +58,23 @@ export class Hdf5Writer {
   readonly #instance: Hdf5Instance
   readonly #fileId: bigint
   readonly #path: string
+  /** The name of what the system refused a write with; HDF5 itself only says that one failed. */
+  readonly #writeError: { code: string | null }
 
-  private constructor(instance: Hdf5Instance, fileId: bigint, path: string) {
+  private constructor(instance: Hdf5Instance, fileId: bigint, path: string, writeError: { code: string | null }) {
     this.#instance = instance
     this.#fileId = fileId
     this.#path = path
+    this.#writeError = writeError
   }
 
   /** Runs `fill` on a new file and closes it, whatever happens. */
   static async make(path: string, fill: (file: Hdf5Writer) => Promise<void>): Promise<void> {
     const instance = await createHdf5Instance()
     const { module } = instance
+    const writeError = noteWriteErrors(instance)
     const fileId = callLibrary(() => module.open(path, module.H5F_ACC_EXCL, false, -1, -1))
-    const writer = new Hdf5Writer(instance, fileId, path)
+    const writer = new Hdf5Writer(instance, fileId, path, writeError)
     if (fileId < 0n) throw writer.#failure()
     let isFilled = false
     try {
@@ -79,7 +83,7 @@ export class Hdf5Writer {
     } finally {
       const status = callLibrary(() => module.close_file(fileId))
       // eslint-disable-next-line no-unsafe-finally -- only where nothing else is thrown
-      if (isFilled && status < 0) throw writer.#failure()
+      if (isFilled && (status < 0 || writeError.code !== null)) throw writer.#failure()
     }
   }
 
@@ -167,15 +171,49 @@ export class Hdf5Writer {
     }
   }
 
+  /** Chunks that are written when a dataset is closed may fail without a status: whatever was complained about counts. */
   #call(call: (module: Hdf5Instance['module']) => number): void {
-    if (callLibrary(() => call(this.#instance.module)) < 0) throw this.#failure()
+    const status = callLibrary(() => call(this.#instance.module))
+    if (status < 0 || this.#writeError.code !== null) throw this.#failure()
   }
 
   #failure(): Error {
     const reason = this.#instance.takeComplaint() ?? 'the HDF5 library refused it'
-    const code = /No space left|File too large|Quota/i.test(reason) ? 'ENOSPC' : undefined
-    return Object.assign(new ExportError(`${this.#path}: cannot be written: ${reason}.`), { code })
+    const { code } = this.#writeError
+    const error = new ExportError(`${this.#path}: cannot be written: ${reason}.`, { mayPass: true })
+    return code === null ? error : Object.assign(error, { code })
   }
+}
+
+interface RawFileSystem {
+  write(...parameters: unknown[]): number
+}
+
+/** Numbers of WASI, by which Emscripten tells what the system said. */
+const systemCodes: Record<number, string> = {
+  2: 'EACCES',
+  19: 'EDQUOT',
+  22: 'EFBIG',
+  29: 'EIO',
+  51: 'ENOSPC',
+  63: 'EPERM'
+}
+
+/** Remembers the first write that the system refused. */
+function noteWriteErrors({ module }: Hdf5Instance): { code: string | null } {
+  const noted: { code: string | null } = { code: null }
+  const fileSystem = module.FS as unknown as RawFileSystem
+  const write = fileSystem.write
+  fileSystem.write = (...parameters) => {
+    try {
+      return write(...parameters)
+    } catch (error) {
+      const { code, errno } = error as { code?: string; errno?: number }
+      noted.code ??= code ?? systemCodes[errno ?? 0] ?? 'EIO'
+      throw error
+    }
+  }
+  return noted
 }
 
 function attributeBytes(value: AttributeValue): { type: Stored; bytes: Uint8Array; shape: bigint[] } {

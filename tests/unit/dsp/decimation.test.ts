@@ -62,7 +62,7 @@ describe.each([2, 3, 5, 10, 64])('the low-pass filter for every %ith row', (fact
 })
 
 test('a constant stays what it is, up to the ends', () => {
-  const found = decimated(designDecimationFilter(4), new Array<number>(101).fill(5))
+  const found = decimated(designDecimationFilter(4), Array.from({ length: 101 }, () => 5))
   expect(found).toHaveLength(26)
   for (const value of found) expect(value).toBeCloseTo(5, 12)
 })
@@ -70,7 +70,7 @@ test('a constant stays what it is, up to the ends', () => {
 test('channels do not mix, and a NaN stays within the length of the filter', () => {
   const filter = designDecimationFilter(2)
   const rows = 600
-  const values = Array.from({ length: rows * 2 }, (_, i) => (i % 2 === 0 ? 1 : -3))
+  const values = Array.from({ length: rows * 2 }, (_, i): number => (i % 2 === 0 ? 1 : -3))
   values[2 * 300 + 1] = NaN
   const found = decimated(filter, values, 2)
   for (let row = 0; row < rows / 2; row++) {
