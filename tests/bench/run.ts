@@ -11,8 +11,10 @@ type Bench = () => Promise<BenchEntry[]>
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   kernel: () => import('./kernel.ts'),
   pipeline: () => import('./pipeline.ts'),
+  workers: () => import('./workers.ts'),
   simulator: () => import('./simulator.ts'),
   latency: () => import('./latency.ts'),
+  capture: () => import('./capture.ts'),
   start: () => import('./start.ts')
 }
 
