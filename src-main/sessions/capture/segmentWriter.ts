@@ -51,6 +51,7 @@ export class SegmentWriter {
   #bytes = 0
   #indexBytes = 0
   #indexIsWhole = true
+  #indexing: Promise<void> = Promise.resolve()
   #firstFrame: number | null = null
   #frames = 0
   #blocks = 0
@@ -126,7 +127,8 @@ export class SegmentWriter {
     this.#firstFrame ??= frames[0]!.frame
     this.#frames += entries.length
     this.#bytes = offset
-    await this.#addToIndex(entries)
+    // Not waited for: the samples are safe, and an index can be made anew.
+    this.#indexing = this.#indexing.then(() => this.#addToIndex(entries))
   }
 
   /** Takes away what was written but not acknowledged. */
@@ -154,6 +156,7 @@ export class SegmentWriter {
   }
 
   async close(): Promise<void> {
+    await this.#indexing
     // The samples count; an index that cannot be synced is made anew by whoever reads.
     await this.#index.datasync().catch(() => undefined)
     await Promise.all([this.#samples.close(), this.#index.close()])
