@@ -15,6 +15,7 @@ import {
   writeSilixaHdf5,
   writeTerra15
 } from './interrogatorFixtures.ts'
+import { seismicDamageFixtures } from './seismicDamage.ts'
 import { silixaProperties, writeTdms } from './tdmsFixture.ts'
 
 export interface DamageFixture {
@@ -48,5 +49,6 @@ export const damageFixtures: DamageFixture[] = [
   { name: 'hdas-2.h5', write: (path) => writeHdasSecond(path) },
   { name: 'hdas-3.h5', write: (path) => writeHdasStrainRate(path) },
   ...archiveDamageFixtures,
-  ...containerDamageFixtures
+  ...containerDamageFixtures,
+  ...seismicDamageFixtures
 ]
