@@ -21,6 +21,7 @@ export default defineConfig({
           serve: resolve(here, 'src-main/serve.ts'),
           focusServer: resolve(here, 'src-main/focusServer.ts'),
           cli: resolve(here, 'src-main/cli.ts'),
+          ingestWorker: resolve(here, 'src-main/ingest/ingestWorker.ts'),
           analysisWorker: resolve(here, 'src-main/analysis/worker.ts'),
           recordingWorker: resolve(here, 'src-main/recordings/worker/worker.ts'),
           taskWorker: resolve(here, 'src-main/taskWorker.ts')

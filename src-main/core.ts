@@ -3,6 +3,7 @@ import os from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../src-preload/contract/settings.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
+import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
 import { createBackendWatch } from './coreBackend.ts'
 import { createHandlers } from './coreHandlers.ts'
@@ -15,6 +16,7 @@ import { createCoreWindows } from './coreWindows.ts'
 import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
 import type { MachineProbe } from './jobs/admission.ts'
+import { createIngestHost } from './ingest/ingestHost.ts'
 import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { createJobManager } from './jobs/jobManager.ts'
 import { createNotices } from './jobs/notices.ts'
@@ -31,6 +33,8 @@ export interface CoreOptions {
   shell: 'desktop' | 'web'
   /** Entry of the analysis workers. */
   workerFile: string
+  /** Entry of the thread that receives streams. */
+  ingestFile: string
   /** Default: cores − 1, at least one. */
   workerCount?: number
   /** Module that a worker loads first, for runtimes that lack built-ins. */
@@ -116,11 +120,9 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     }
   })
   const workerCount = options.workerCount ?? Math.max(1, os.cpus().length - 1)
-  const analysisHost = createAnalysisHost({
-    workerFile: options.workerFile,
-    workerCount,
-    ...(options.shimFile ? { shimFile: options.shimFile } : {})
-  })
+  const shim = options.shimFile ? { shimFile: options.shimFile } : {}
+  const analysisHost = shareAnalyses(createAnalysisHost({ workerFile: options.workerFile, workerCount, ...shim }))
+  const ingest = createIngestHost({ workerFile: options.ingestFile, ...shim })
   const limits: JobLimitsReader = (request) => {
     const recording = request.timeRange ? backend.knownRecording(request.recording, request.timeRange.startNs) : null
     return limitsFor(request, settings, backend.status(), recording, workerCount)
@@ -128,7 +130,10 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   let embedded: EmbeddedBackend | null = null
   const machine = createMachineMonitor(
     clock,
-    () => analysisHost.workers(),
+    () => [
+      { label: 'ingest', ...ingest.reading() },
+      ...analysisHost.workers().map((worker) => ({ label: `analysis ${worker.index + 1}`, ...worker }))
+    ],
     () => embedded?.pid() ?? null,
     (reading) => windows.broadcast('machine.reading', reading)
   )
@@ -137,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     settings,
     backend,
     analysisHost,
+    ingest,
     machine: options.machine ?? machine.probe,
     openJobs,
     notices,
@@ -217,7 +223,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows.dispose()
     backend.dispose()
     machine.dispose()
-    await Promise.all([embedded?.dispose(), analysisHost.dispose(), stored.settled()])
+    await Promise.all([embedded?.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
   }
   let disposed: Promise<void> | null = null
 

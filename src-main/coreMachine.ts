@@ -65,7 +65,7 @@ function otherProcess(pid: number): { cpuS: number; rssBytes: number } | null {
 
 export function createMachineMonitor(
   clock: Clock,
-  workers: () => WorkerReading[],
+  threads: () => (Pick<WorkerReading, 'cpuPercent' | 'eventLoopDelayMs'> & { label: string })[],
   backendPid: () => number | null,
   changed: (reading: MachineReading) => void
 ): MachineMonitor {
@@ -117,9 +117,9 @@ export function createMachineMonitor(
           eventLoopDelayMs: { p50: beyond(50), p99: beyond(99) }
         },
         ...readBackend(elapsedS),
-        ...workers().map(({ index, cpuPercent, eventLoopDelayMs }) => ({
+        ...threads().map(({ label, cpuPercent, eventLoopDelayMs }) => ({
           process: 'worker' as const,
-          label: `analysis ${index + 1}`,
+          label,
           cpuPercent,
           rssBytes: null,
           eventLoopDelayMs

@@ -54,6 +54,7 @@ function startCore(
     version,
     shell: 'desktop',
     workerFile: join(__dirname, 'analysisWorker.cjs'),
+    ingestFile: join(__dirname, 'ingestWorker.cjs'),
     ...(shimFile === undefined ? {} : { shimFile }),
     backendUrl: request.backendUrl,
     spawnBackend: () => startBackendProcess(backend, process.env, (line) => process.stderr.write(`${line}\n`)),

@@ -67,6 +67,7 @@ export function createHeadlessCore({
     version,
     shell: 'web',
     workerFile: join(entries, 'analysisWorker.cjs'),
+    ingestFile: join(entries, 'ingestWorker.cjs'),
     backendUrl,
     logSinks: printsLog ? [createStreamSink()] : [],
     ...(machine ? { machine } : {}),

@@ -1,5 +1,6 @@
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { SampleBlock, StreamGap } from '../streams/streamSource.ts'
+import type { SampleRing } from './sampleRing.ts'
 
 /** What a job wants computed from its blocks: rows of band energy by channel, in dB. */
 export interface AnalysisPlan {
@@ -21,35 +22,49 @@ export interface AnalysisPlan {
   live: boolean
 }
 
+/** A block whose samples lie in a ring, from `position` on. */
+export type StoredBlock = Omit<SampleBlock, 'data'> & { position: number }
+
 export interface AnalysedRows {
   firstRow: number
   rowCount: number
   columnCount: number
   /** End of the newest sample that went into these rows. */
   dataEndNs: Nanoseconds
-  /** dB re unit², NaN where invalid. Belongs to the listener. */
+  /** dB re unit², NaN where invalid. Borrowed: valid only during the call. */
   values: Float32Array
   invalidValues: number
 }
 
 export interface AnalysisListener {
   rows(rows: AnalysedRows): void
-  /** Blocks that this stage lost (a worker died): first and last sequence number, time range. */
+  /** Rows of a live job that were left out because the machine does not keep up. Their data was there. */
+  shed(rows: { first: number; count: number }): void
+  /** Data that this stage lost. */
   gap(gap: StreamGap): void
-  /** The queue is below its low-water mark again. */
-  drained(): void
   failed(reason: string): void
 }
 
+export interface AnalysisQueue {
+  /** Rows whose samples are there and that are not out yet. */
+  length: number
+  /** Rows that can wait before samples are overwritten (live) or the stream is paused (historic). */
+  capacity: number
+  /** Since when the oldest of them waits. */
+  ageMs: number
+  /** Rows left out, in all. */
+  shedRows: number
+  /** Only every so-many-th row is computed at the moment; 1: all of them. */
+  stride: number
+}
+
+/**
+ * One analysis of the blocks of one ring. A historic one loses nothing: it holds the ring, and the stream waits. A live one
+ * holds nothing up: rows that are late are shed.
+ */
 export interface Analysis {
-  /**
-   * Copies the block into the shared ring and hands it to the worker. `false`: taken, but the ring is past its high-water
-   * mark; pause the stream until `drained`. A block that finds no room at all is lost, counted and reported as a gap.
-   */
-  push(block: SampleBlock): boolean
-  /** Tells the worker about missing samples, in order with the blocks. */
-  gap(gap: StreamGap): void
-  queue(): { length: number; capacity: number; ageMs: number; drops: number }
+  push(block: StoredBlock): void
+  queue(): AnalysisQueue
   /** Resolves when everything pushed has been analysed (end of a historic job). */
   flush(): Promise<void>
   dispose(): void
@@ -65,7 +80,8 @@ export interface WorkerReading {
 }
 
 export interface AnalysisHost {
-  open(plan: AnalysisPlan, listener: AnalysisListener): Analysis
+  /** @param ring where the blocks that will be pushed lie */
+  open(plan: AnalysisPlan, ring: SampleRing, listener: AnalysisListener): Analysis
   workers(): WorkerReading[]
   /** For tests and the "worker killed" fault: ends a worker thread at once, as a crash would. */
   killWorker(index: number): Promise<void>

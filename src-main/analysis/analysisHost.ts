@@ -1,13 +1,22 @@
-import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan } from './analysis.ts'
 import { createHostAnalysis, type HostAnalysis } from './hostAnalysis.ts'
+import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan } from './analysis.ts'
+import { createMemoryRegions, type MemoryRegions } from './memoryRegions.ts'
+import { scratchBytesOf } from './partKernel.ts'
+import { estimatedLoad, estimatedRowMs, partition, pieceChannelsOf } from './partition.ts'
+import type { WorkerCommand, WorkerPart, WorkerReport } from './protocol.ts'
+import { ringEndByte, type SampleRing } from './sampleRing.ts'
 import { createWorkerThread, type WorkerThread } from './workerThread.ts'
 
 const sampleIntervalMs = 1000
 /**
- * A worker reports about once a second whatever it does, the largest row takes a few seconds: one that is silent for so
+ * A worker reports about once a second whatever it does, the largest piece of a row takes far less: one that is silent for so
  * many of our own seconds hangs, and is replaced. Counted, not timed: a machine that wakes from sleep is not a hang.
  */
 const defaultHangAfterS = 30
+/** Finished rows wait here until main has read them: a few for each of the orders that are under way. */
+const resultBytes = 1024 * 1024
+const resultRowsMin = 4
+const resultRowsMax = 256
 
 export interface AnalysisHostOptions {
   /** The worker's entry: `out/main/analysisWorker.cjs`, or `worker.ts` itself where the runtime strips types. */
@@ -19,65 +28,144 @@ export interface AnalysisHostOptions {
   hangAfterS?: number
 }
 
+/** One analysis' share of a worker. */
+interface Share {
+  analysis: HostAnalysis
+  part: number
+  load: number
+}
+
 interface Place {
-  thread: WorkerThread
-  analyses: Map<number, HostAnalysis>
+  thread: WorkerThread<WorkerCommand>
+  shares: Map<number, Share>
+  /** Analyses that were closed, with what to do when the worker has let go of their memory. */
+  closing: Map<number, () => void>
   /** Set when the thread cannot be kept alive. */
   failure: string | null
   /** Watches since it last reported. */
   silentSamples: number
 }
 
-/**
- * Share of a core that a plan needs, roughly: a few nanoseconds for each channel's sample of each transform and pass.
- * A historic job takes whatever it can get.
- */
-function estimatedLoad(plan: AnalysisPlan): number {
-  if (!plan.live) return 1
-  if (plan.content === 'bandEnergy') return (plan.channelCount * 20) / plan.sampleIntervalNs
-  return (plan.channelCount * plan.nfft * Math.log2(plan.nfft) * 2.5e-9) / plan.rowIntervalS
-}
-
-/** Spreads analyses over worker threads, replaces threads that die, and keeps account of what is lost with them. */
+/** Spreads analyses over worker threads, and gives threads that die their work again when they are back. */
 export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
   const { workerFile, workerCount, shimFile, hangAfterS = defaultHangAfterS } = options
+  /** Scratch memory behind each ring, for as long as anyone knows the ring. */
+  const regions = new WeakMap<object, MemoryRegions>()
   let nextAnalysis = 1
   let isDisposed = false
 
   function createPlace(index: number): Place {
-    const analyses = new Map<number, HostAnalysis>()
-    const thread = createWorkerThread(
+    const shares = new Map<number, Share>()
+    const closing: Place['closing'] = new Map()
+    const thread = createWorkerThread<WorkerCommand, WorkerReport>(
       { workerFile, name: `analysis ${index + 1}`, start: { shimFile: shimFile ?? null } },
       {
         report(report) {
           place.silentSamples = 0
-          if (report.kind !== 'delay') analyses.get(report.analysis)?.take(report)
+          if (report.kind === 'delay') return
+          if (report.kind === 'closed') {
+            closing.get(report.analysis)?.()
+            return void closing.delete(report.analysis)
+          }
+          const share = shares.get(report.analysis)
+          if (report.kind === 'failed') share?.analysis.fail(report.reason)
+          else share?.analysis.take(share.part, report)
         },
         lost(reason) {
-          for (const analysis of analyses.values()) analysis.workerLost(reason)
+          for (const release of [...closing.values()]) release()
+          closing.clear()
+          for (const { analysis, part } of [...shares.values()]) analysis.workerLost(part, reason)
         },
         restarted() {
-          for (const analysis of analyses.values()) thread.send(analysis.openCommand())
+          for (const { analysis, part } of shares.values())
+            for (const command of analysis.openCommands(part)) thread.send(command)
         },
         failed(reason) {
           place.failure = reason
-          for (const analysis of [...analyses.values()]) analysis.fail(reason)
+          for (const { analysis } of [...shares.values()]) analysis.fail(reason)
         }
       }
     )
-    const place: Place = { thread, analyses, failure: null, silentSamples: 0 }
+    const place: Place = { thread, shares, closing, failure: null, silentSamples: 0 }
     return place
   }
 
   const places = Array.from({ length: Math.max(1, workerCount) }, (_, index) => createPlace(index))
 
-  const load = (place: Place): number =>
-    [...place.analyses.values()].reduce((sum, { plan }) => sum + estimatedLoad(plan), 0)
+  const load = ({ shares }: Place): number => [...shares.values()].reduce((sum, share) => sum + share.load, 0)
 
-  function leastLoaded(): Place {
+  /** The least loaded places first. */
+  function placesByLoad(): Place[] {
     const living = places.filter((place) => place.failure === null)
     const candidates = living.length > 0 ? living : places
-    return candidates.reduce((best, place) => (load(place) < load(best) ? place : best))
+    return [...candidates].sort((a, b) => load(a) - load(b) || places.indexOf(a) - places.indexOf(b))
+  }
+
+  function regionsOf(ring: SampleRing): MemoryRegions | null {
+    if (ring.shared instanceof SharedArrayBuffer) return null
+    const known = regions.get(ring.shared) ?? createMemoryRegions(ring.shared, ringEndByte(ring))
+    regions.set(ring.shared, known)
+    return known
+  }
+
+  function makeParts(plan: AnalysisPlan, ring: SampleRing, count: number, resultRows: number): WorkerPart[] {
+    const memory = regionsOf(ring)
+    const rowColumns = Math.ceil(plan.channelCount / plan.channelsPerColumn)
+    const results = new SharedArrayBuffer(resultRows * rowColumns * 4)
+    return partition(plan, count).map((range) => {
+      const pieceChannels = pieceChannelsOf(plan, range)
+      const wanted = scratchBytesOf(plan, { ...range, pieceChannels, ring })
+      const offsets = memory ? wanted.map((bytes) => memory.allocate(bytes)) : []
+      const isComplete = offsets.every((offset): offset is number => offset !== null)
+      if (!isComplete) for (const offset of offsets) if (offset !== null) memory?.free(offset)
+      return {
+        ...range,
+        ring,
+        pieceChannels,
+        results,
+        firstColumn: range.firstChannel / plan.channelsPerColumn,
+        rowColumns,
+        scratchOffsets: isComplete ? offsets : []
+      }
+    })
+  }
+
+  function open(plan: AnalysisPlan, ring: SampleRing, listener: AnalysisListener): HostAnalysis {
+    const id = nextAnalysis++
+    const chosen = placesByLoad()
+    const rowBytes = Math.ceil(plan.channelCount / plan.channelsPerColumn) * 4
+    const resultRows = Math.max(resultRowsMin, Math.min(resultRowsMax, Math.floor(resultBytes / rowBytes)))
+    const parts = makeParts(plan, ring, chosen.length, resultRows)
+    const largest = Math.max(...parts.map((part) => part.channelCount))
+    const analysis = createHostAnalysis(
+      {
+        id,
+        plan,
+        ring,
+        parts,
+        resultRows,
+        estimatedRowMs: estimatedRowMs(plan, largest),
+        send: (part, command) => void chosen[part]!.thread.send(command),
+        disposed() {
+          const memory = regionsOf(ring)
+          parts.forEach(({ scratchOffsets }, part) => {
+            const { shares, closing, thread } = chosen[part]!
+            shares.delete(id)
+            const release = (): void => scratchOffsets.forEach((offset) => memory?.free(offset))
+            if (thread.send({ kind: 'close', analysis: id })) closing.set(id, release)
+            else release()
+          })
+        }
+      },
+      listener
+    )
+    const partLoad = estimatedLoad(plan) / parts.length
+    parts.forEach((_, part) => {
+      const place = chosen[part]!
+      place.shares.set(id, { analysis, part, load: partLoad })
+      for (const command of analysis.openCommands(part)) place.thread.send(command)
+    })
+    return analysis
   }
 
   function watch(): void {
@@ -94,29 +182,15 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
   watchTimer.unref()
 
   return {
-    open(plan: AnalysisPlan, listener: AnalysisListener): Analysis {
+    open(plan, ring, listener): Analysis {
       if (isDisposed) throw new Error('the analysis host is disposed')
-      const place = leastLoaded()
-      const id = nextAnalysis++
-      const analysis = createHostAnalysis(
-        id,
-        plan,
-        listener,
-        (command) => place.thread.send(command),
-        () => place.analyses.delete(id)
-      )
-      place.analyses.set(id, analysis)
-      place.thread.send(analysis.openCommand())
+      const analysis = open(plan, ring, listener)
       // Told later: a listener may need what `open` returns.
-      const { failure } = place
-      if (failure !== null) {
-        queueMicrotask(() => {
-          analysis.fail(failure)
-        })
-      }
+      const failure = places.every((place) => place.failure !== null) ? places[0]!.failure : null
+      if (failure !== null) queueMicrotask(() => analysis.fail(failure))
       return analysis
     },
-    workers: () => places.map(({ thread, analyses }, index) => ({ index, jobs: analyses.size, ...thread.reading() })),
+    workers: () => places.map(({ thread, shares }, index) => ({ index, jobs: shares.size, ...thread.reading() })),
     async killWorker(index) {
       const place = places[index]
       if (!place) throw new RangeError(`there is no analysis worker ${index}`)
@@ -125,7 +199,7 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
     async dispose() {
       isDisposed = true
       clearInterval(watchTimer)
-      for (const { analyses } of places) for (const analysis of [...analyses.values()]) analysis.dispose()
+      for (const { shares } of places) for (const { analysis } of [...shares.values()]) analysis.dispose()
       await Promise.all(places.map(({ thread }) => thread.dispose()))
     }
   }

@@ -1,279 +1,242 @@
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { SampleBlock, StreamGap } from '../streams/streamSource.ts'
-import type { Analysis, AnalysisListener, AnalysisPlan } from './analysis.ts'
+import type { Analysis, AnalysisListener, AnalysisPlan, StoredBlock } from './analysis.ts'
+import { createOrderBook, type Order } from './orderBook.ts'
+import { createOverloadGovernor } from './overload.ts'
 import { planGrid } from './planGrid.ts'
-import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
-import { createSampleRing } from './sampleRing.ts'
-
-/** Half of it is past the high-water mark: more than a gRPC flow-control window that still arrives after a pause. */
-const smallestRingBytes = 16 * 1024 * 1024
-const largestRingBytes = 128 * 1024 * 1024
-const ringSeconds = 1
-/** Parts of the ring: above the first the stream is asked to pause, below the second to go on. */
-const highWater = 0.5
-const lowWater = 0.25
-/** Bound for blocks that are so small that the ring alone would hold very many. */
-const inFlightMax = 4096
-
-interface InFlight {
-  endPosition: number
-  sequence: number
-  firstSample: number
-  endSample: number
-  pushedAtMs: number
-}
-
-/** A range of blocks that were lost and are not reported yet. */
-interface Loss {
-  firstSequence: number
-  lastSequence: number
-  firstSample: number
-  endSample: number
-  reason: string
-}
+import type { WorkerCommand, WorkerPart, WorkerReport } from './protocol.ts'
+import { createRowQueue } from './rowQueue.ts'
+import { createRingReader, holdRing, type RingHold, type SampleRing } from './sampleRing.ts'
 
 /** Main's side of one analysis, as the host sees it. */
 export interface HostAnalysis extends Analysis {
   readonly id: number
   readonly plan: AnalysisPlan
-  /** What the worker needs to begin, again after a restart. */
-  openCommand(): WorkerCommand
-  take(report: Exclude<WorkerReport, { kind: 'delay' }>): void
-  /** The worker died: what it had is lost. Comes before the new worker is opened. */
-  workerLost(reason: string): void
+  /** What the worker of a part needs to begin, again after a restart; then come the orders that it has not answered. */
+  openCommands(part: number): WorkerCommand[]
+  take(part: number, report: Extract<WorkerReport, { kind: 'done' }>): void
+  /** The worker of a part died. Comes before the new worker is opened. */
+  workerLost(part: number, reason: string): void
   fail(reason: string): void
 }
 
-export function createHostAnalysis(
-  id: number,
-  plan: AnalysisPlan,
-  listener: AnalysisListener,
-  /** False where there is no worker now. */
-  send: (command: WorkerCommand) => boolean,
-  disposed: () => void
-): HostAnalysis {
+export interface HostAnalysisOptions {
+  id: number
+  plan: AnalysisPlan
+  ring: SampleRing
+  parts: WorkerPart[]
+  /** Milliseconds that the largest part takes for a row, as far as is known beforehand. */
+  estimatedRowMs: number
+  /** Rows that the shared results hold. */
+  resultRows: number
+  /** A worker that is away gets what it missed when it comes back. */
+  send(part: number, command: WorkerCommand): void
+  /** Closes the parts. */
+  disposed(): void
+}
+
+export function createHostAnalysis(options: HostAnalysisOptions, listener: AnalysisListener): HostAnalysis {
+  const { id, plan, ring, parts } = options
   const { channelCount, elementType, originNs, sampleIntervalNs } = plan
-  const bytesPerSample = channelCount * (elementType === 'int16' ? 2 : 4)
-  const wantedBytes = (bytesPerSample * 1e9 * ringSeconds) / sampleIntervalNs
-  const ringBytes = Math.min(largestRingBytes, Math.max(smallestRingBytes, wantedBytes))
-  const ring = createSampleRing(Math.max(1, Math.floor(ringBytes / bytesPerSample)), bytesPerSample)
   const grid = planGrid(plan)
-  const inFlight: InFlight[] = []
-  const flushes = new Map<number, () => void>()
-  let nextFlush = 1
-  let isAboveHighWater = false
+  const reader = createRingReader(ring)
+  const results = new Float32Array(parts[0]!.results)
+  const { rowColumns } = parts[0]!
+  const queue = createRowQueue()
+  const governor = createOverloadGovernor(performance.now())
+  const book = createOrderBook(parts.length, options.resultRows, options.estimatedRowMs)
+  const flushes: (() => void)[] = []
   let isEnded = false
-  let drops = 0
-  let lastBlockSamples = 0
-  /** Rows below this are out or were reported lost. Null before the first block. */
+  let shedRows = 0
+  let hold: RingHold | null = null
+  /** What waits for a worker that only begins is not late. */
+  let answeredSinceMs: number | null = null
+  /** Row that is made ready next; null before the first block. */
   let nextRow: number | null = null
-  /** Sample after the last that was pushed. */
+  /** The unbroken run of samples that the newest block belongs to. */
+  let positionOffset = 0
   let endSample = 0
-  let loss: Loss | null = null
 
   const timeOf = (sample: number): Nanoseconds => originNs + BigInt(Math.round(sample * sampleIntervalNs))
 
-  function addLoss(lost: Loss): void {
-    if (loss?.reason === lost.reason && loss.endSample === lost.firstSample) {
-      loss = { ...loss, lastSequence: lost.lastSequence, endSample: lost.endSample }
-      return
+  function emitRows(order: Order, from: number, count: number, invalidValues: number): void {
+    const firstRow = order.firstRow + from
+    const at = (order.resultRow + from) * rowColumns
+    const dataEndNs = timeOf(grid.firstSample(firstRow + count - 1) + grid.windowSamples)
+    const values = results.subarray(at, at + count * rowColumns)
+    listener.rows({ firstRow, rowCount: count, columnCount: rowColumns, dataEndNs, values, invalidValues })
+  }
+
+  function emitLost(firstRow: number, count: number, reason: string): void {
+    const startNs = timeOf(grid.firstSample(firstRow))
+    const endNs = timeOf(grid.firstSample(firstRow + count))
+    listener.gap({ startNs, endNs, firstSequence: null, lastSequence: null, rows: { first: firstRow, count }, reason })
+  }
+
+  function emitShed(first: number, count: number): void {
+    shedRows += count
+    listener.shed({ first, count })
+  }
+
+  /** Rows of an order, without those whose samples were overwritten. */
+  function emitOrder(order: Order): void {
+    if (order.lostReason !== null) return emitLost(order.firstRow, order.rowCount, order.lostReason)
+    if (order.overwritten.size === 0) return emitRows(order, 0, order.rowCount, order.invalidValues)
+    let { invalidValues } = order
+    for (let from = 0; from < order.rowCount;) {
+      const isGone = order.overwritten.has(order.firstRow + from)
+      let to = from + 1
+      while (to < order.rowCount && order.overwritten.has(order.firstRow + to) === isGone) to++
+      if (isGone) emitShed(order.firstRow + from, to - from)
+      else {
+        emitRows(order, from, to - from, invalidValues)
+        invalidValues = 0
+      }
+      from = to
     }
-    reportLoss()
-    loss = lost
   }
 
-  /** Blocks lost one after the other make one gap, told before whatever follows it. */
-  function reportLoss(): void {
-    if (!loss) return
-    const { firstSequence, lastSequence, firstSample, endSample: end, reason } = loss
-    loss = null
-    const rows = grid.rowsTouching(firstSample, end)
-    listener.gap({ startNs: timeOf(firstSample), endNs: timeOf(end), firstSequence, lastSequence, rows, reason })
+  function emitFinished(): void {
+    for (let entry = book.nextFinished(); entry && !isEnded; entry = book.nextFinished()) {
+      if (entry.kind === 'shed') emitShed(entry.firstRow, entry.rowCount)
+      else emitOrder(entry)
+    }
   }
 
-  function lose(block: SampleBlock, reason: string): void {
-    drops++
-    const { sequence, firstSample, sampleCount } = block
-    addLoss({
-      firstSequence: sequence,
-      lastSequence: sequence,
-      firstSample,
-      endSample: firstSample + sampleCount,
-      reason
-    })
+  /** Live: leaves out what is late, or will be overwritten before it can be read. */
+  function shedLate(nowMs: number): void {
+    const oldest = queue.first()
+    if (!plan.live || !oldest) return
+    const isOverwritten = !reader.isHeld(grid.firstSample(oldest.firstRow) + oldest.positionOffset)
+    const waitedMs = answeredSinceMs === null ? 0 : nowMs - Math.max(oldest.readyMs, answeredSinceMs)
+    if (governor.isLate(isOverwritten ? Infinity : waitedMs, nowMs))
+      for (const { first, count } of queue.keepNewest()) book.shed(first, count)
+  }
+
+  function dispatch(): void {
+    const nowMs = performance.now()
+    shedLate(nowMs)
+    while (book.hasRoom) {
+      const { stride } = governor
+      const ready = queue.take(stride > 1 ? 1 : book.batchRows)
+      if (!ready) break
+      if (stride > 1 && ready.firstRow % stride !== 0) {
+        book.shed(ready.firstRow, 1)
+        continue
+      }
+      const order = book.add(ready.firstRow, ready.endRow - ready.firstRow, ready.positionOffset, ready.readyMs)
+      for (let part = 0; part < parts.length; part++) options.send(part, commandOf(order))
+    }
+    emitFinished()
+    governor.busy(book.inFlight > 0, nowMs)
+    moveHold()
+    if (queue.length === 0 && book.isEmpty) for (const settle of flushes.splice(0)) settle()
+  }
+
+  const commandOf = (order: Order): WorkerCommand => ({
+    kind: 'rows',
+    analysis: id,
+    order: order.number,
+    firstRow: order.firstRow,
+    rowCount: order.rowCount,
+    positionOffset: order.positionOffset,
+    resultRow: order.resultRow
+  })
+
+  /** Samples before the oldest row that is not out may be overwritten. */
+  function moveHold(): void {
+    if (!hold) return
+    const oldest = book.oldest() ?? queue.first()
+    const position = oldest
+      ? grid.firstSample(oldest.firstRow) + oldest.positionOffset
+      : Math.min(grid.firstSample(nextRow ?? 0), endSample) + positionOffset
+    hold.moveTo(position)
   }
 
   /** Why a block cannot be analysed under this plan, or null. */
-  function mismatch(block: SampleBlock): string | null {
+  function mismatch(block: StoredBlock): string | null {
     if (block.elementType !== elementType) return `samples came as ${block.elementType}, expected ${elementType}`
-    if (block.channelCount !== channelCount) return `${block.channelCount} channels came, expected ${channelCount}`
-    const expected = block.sampleCount * bytesPerSample
-    if (block.data.byteLength !== expected) return `${block.data.byteLength} bytes came, expected ${expected}`
-    return null
+    return block.channelCount === channelCount ? null : `${block.channelCount} channels came, expected ${channelCount}`
   }
 
-  function relieve(): void {
-    if (!isAboveHighWater || ring.usedSamples > ring.capacitySamples * lowWater) return
-    isAboveHighWater = false
-    listener.drained()
-  }
-
-  function settleFlushes(): void {
-    const settle = [...flushes.values()]
-    flushes.clear()
-    for (const resolve of settle) resolve()
+  function refuse(block: StoredBlock, reason: string): void {
+    const { firstSample, sampleCount, sequence } = block
+    const rows = grid.rowsTouching(firstSample, firstSample + sampleCount)
+    const range = { startNs: timeOf(firstSample), endNs: timeOf(firstSample + sampleCount) }
+    listener.gap({ ...range, firstSequence: sequence, lastSequence: sequence, rows, reason })
   }
 
   function end(): void {
     isEnded = true
-    inFlight.length = 0
-    ring.clear()
-    settleFlushes()
+    hold?.release()
+    hold = null
+    for (const settle of flushes.splice(0)) settle()
   }
 
   return {
     id,
     plan,
-    openCommand: () => ({
-      kind: 'open',
-      analysis: id,
+    openCommands: (part) => {
       // Field by field: the origin is no business of the worker's.
-      plan: {
-        channelCount,
-        channelsPerColumn: plan.channelsPerColumn,
-        sampleIntervalNs,
-        elementType,
-        scale: plan.scale,
-        nfft: plan.nfft,
-        rowIntervalS: plan.rowIntervalS,
-        lowHz: plan.lowHz,
-        highHz: plan.highHz,
-        content: plan.content,
-        live: plan.live
-      },
-      ring: ring.buffer,
-      capacitySamples: ring.capacitySamples
-    }),
+      const { originNs: _origin, ...workerPlan } = plan
+      return [
+        { kind: 'open', analysis: id, plan: workerPlan, part: parts[part]! },
+        ...book.unanswered(part).map(commandOf)
+      ]
+    },
     push(block) {
-      if (isEnded) return true
-      lastBlockSamples = block.sampleCount
-      endSample = Math.max(endSample, block.firstSample + block.sampleCount)
-      nextRow ??= grid.firstRowFrom(block.firstSample)
+      if (isEnded) return
       const wrong = mismatch(block)
-      if (wrong) {
-        lose(block, wrong)
-        return !isAboveHighWater
+      if (wrong) return refuse(block, wrong)
+      const { firstSample, sampleCount, position } = block
+      if (nextRow === null && !plan.live) hold = holdRing(ring, position)
+      if (nextRow === null || firstSample !== endSample || position - firstSample !== positionOffset) {
+        // A new run: windows that begin before it can never be whole.
+        nextRow = Math.max(nextRow ?? 0, grid.firstRowFrom(firstSample))
+        positionOffset = position - firstSample
       }
-      const position = inFlight.length < inFlightMax ? ring.store(block.data, block.sampleCount) : null
-      if (position === null) {
-        lose(block, 'the analysis is too slow: its queue is full')
-        return false
+      endSample = firstSample + sampleCount
+      const endRow = grid.firstRowFrom(endSample - grid.windowSamples + 1)
+      if (endRow > nextRow) {
+        queue.add(nextRow, endRow, positionOffset, performance.now())
+        nextRow = endRow
       }
-      const { firstSample, sampleCount, sequence } = block
-      const isSent = send({ kind: 'block', analysis: id, position, firstSample, sampleCount })
-      if (!isSent) {
-        ring.clear()
-        lose(block, 'the analysis worker is being restarted')
-        return !isAboveHighWater
-      }
-      reportLoss()
-      inFlight.push({
-        endPosition: position + sampleCount,
-        sequence,
-        firstSample,
-        endSample: firstSample + sampleCount,
-        pushedAtMs: Date.now()
-      })
-      if (ring.usedSamples > ring.capacitySamples * highWater) isAboveHighWater = true
-      return !isAboveHighWater
+      dispatch()
     },
-    gap(gap: StreamGap) {
-      if (isEnded) return
-      // Rounded down: a sample too few is found by the next block's own index, a sample too many would cost rows.
-      const sample = Math.floor(Number(gap.endNs - originNs) / sampleIntervalNs)
-      if (sample > 0) send({ kind: 'skip', analysis: id, sample })
+    queue() {
+      const waiting = book.oldest()?.readyMs ?? queue.readySinceMs
+      const spareRows = (ring.capacitySamples - grid.windowSamples) / (grid.rowIntervalNs / sampleIntervalNs)
+      return {
+        length: queue.length + book.rowsInFlight,
+        capacity: Math.max(1, Math.floor(spareRows)),
+        ageMs: waiting === null ? 0 : performance.now() - waiting,
+        shedRows,
+        stride: governor.stride
+      }
     },
-    queue: () => ({
-      length: inFlight.length,
-      capacity: Math.min(inFlightMax, Math.floor(ring.capacitySamples / Math.max(1, lastBlockSamples))),
-      ageMs: inFlight.length === 0 ? 0 : Date.now() - inFlight[0]!.pushedAtMs,
-      drops
-    }),
     flush() {
-      reportLoss()
-      if (isEnded) return Promise.resolve()
-      const sequence = nextFlush++
-      return new Promise((resolve) => {
-        flushes.set(sequence, resolve)
-        if (!send({ kind: 'flush', analysis: id, sequence })) {
-          flushes.delete(sequence)
-          resolve()
-        }
-      })
+      if (isEnded || (queue.length === 0 && book.isEmpty)) return Promise.resolve()
+      return new Promise((resolve) => flushes.push(resolve))
     },
-    take(report) {
+    take(part, report) {
       if (isEnded) return
-      switch (report.kind) {
-        case 'rows': {
-          nextRow = report.firstRow + report.rowCount
-          const lastSample = grid.firstSample(nextRow - 1) + grid.windowSamples
-          const { firstRow, rowCount, columnCount, values, invalidValues } = report
-          listener.rows({ firstRow, rowCount, columnCount, dataEndNs: timeOf(lastSample), values, invalidValues })
-          return
-        }
-        case 'consumed':
-          while (inFlight.length > 0 && inFlight[0]!.endPosition <= report.position) inFlight.shift()
-          ring.consumed(report.position)
-          relieve()
-          return
-        case 'flushed':
-          flushes.get(report.sequence)?.()
-          flushes.delete(report.sequence)
-          return
-        case 'failed':
-          this.fail(report.reason)
-          return
-        default:
-          unknownMessage(report)
-      }
+      answeredSinceMs ??= performance.now()
+      book.answer(part, report)
+      emitFinished()
+      if (!isEnded) dispatch()
     },
-    workerLost(reason) {
+    workerLost(part, reason) {
       if (isEnded) return
-      reportLoss()
-      const first = inFlight[0]
-      const firstRow = nextRow ?? 0
-      // The window that the worker held is gone too: rows are whole again from the first that begins after it.
-      const rows = {
-        first: firstRow,
-        count: nextRow === null ? 0 : Math.max(0, grid.firstRowFrom(endSample) - firstRow)
-      }
-      if (first || rows.count > 0) {
-        drops += inFlight.length
-        listener.gap({
-          startNs: timeOf(first ? first.firstSample : Math.min(endSample, grid.firstSample(firstRow))),
-          endNs: timeOf(endSample),
-          firstSequence: first?.sequence ?? null,
-          lastSequence: inFlight.at(-1)?.sequence ?? null,
-          rows,
-          reason
-        })
-        nextRow = firstRow + rows.count
-      }
-      inFlight.length = 0
-      ring.clear()
-      settleFlushes()
-      relieve()
+      book.partLost(part, reason)
+      dispatch()
     },
     fail(reason) {
       if (isEnded) return
-      reportLoss()
       end()
       listener.failed(reason)
     },
     dispose() {
       if (!isEnded) end()
-      send({ kind: 'close', analysis: id })
-      disposed()
+      options.disposed()
     }
   }
 }

@@ -1,34 +1,60 @@
 import type { AnalysisPlan } from './analysis.ts'
+import type { SampleRing } from './sampleRing.ts'
+
 /** What main tells an analysis worker. In order: a worker handles an analysis' commands as they were sent. */
 export type WorkerCommand =
-  | { kind: 'open'; analysis: number; plan: WorkerPlan; ring: SharedArrayBuffer; capacitySamples: number }
-  /** Samples that lie in the ring from `position` (samples ever stored, modulo the capacity) on. */
-  | { kind: 'block'; analysis: number; position: number; firstSample: number; sampleCount: number }
-  /** The samples before this one are missing. */
-  | { kind: 'skip'; analysis: number; sample: number }
-  | { kind: 'flush'; analysis: number; sequence: number }
+  | { kind: 'open'; analysis: number; plan: WorkerPlan; part: WorkerPart }
+  | RowsOrder
   | { kind: 'close'; analysis: number }
 
+/** Rows to compute from samples that are in the ring. */
+export interface RowsOrder {
+  kind: 'rows'
+  analysis: number
+  order: number
+  firstRow: number
+  rowCount: number
+  /** Position in the ring minus index of the sample, the same for all samples that these rows need. */
+  positionOffset: number
+  /** Row of the shared results where the first one goes. */
+  resultRow: number
+}
+
 export type WorkerReport =
-  /** dB, row-major; the buffer is transferred. Rows are consecutive. */
+  /** The rows lie in the shared results. */
   | {
-      kind: 'rows'
+      kind: 'done'
       analysis: number
-      firstRow: number
-      rowCount: number
-      columnCount: number
-      values: Float32Array<ArrayBuffer>
+      order: number
       invalidValues: number
+      /** Rows whose samples were overwritten before they were read; what lies in the results for them is nothing. */
+      overwritten: number[]
+      computeMs: number
     }
-  /** Everything before this position of the ring has been read and may be overwritten. */
-  | { kind: 'consumed'; analysis: number; position: number }
-  | { kind: 'flushed'; analysis: number; sequence: number }
   /** This analysis cannot go on; the others of the worker do. */
   | { kind: 'failed'; analysis: number; reason: string }
+  /** It touches the analysis' memory no more. */
+  | { kind: 'closed'; analysis: number }
   | { kind: 'delay'; p50Ms: number; p99Ms: number }
 
 /** The part of an analysis plan that the worker needs: it knows samples by their index, not their time. */
 export type WorkerPlan = Omit<AnalysisPlan, 'originNs'>
+
+/** One worker's share of an analysis: a range of channels, written as a range of columns of the rows. */
+export interface WorkerPart {
+  ring: SampleRing
+  firstChannel: number
+  channelCount: number
+  /** Channels that are computed in one go; a worker looks for others that wait in between. */
+  pieceChannels: number
+  /** Rows of all columns, float32, row after row. */
+  results: SharedArrayBuffer
+  firstColumn: number
+  /** Columns of all parts together. */
+  rowColumns: number
+  /** Bytes in the ring's memory for each kernel of the part; empty where there is no WebAssembly memory. */
+  scratchOffsets: number[]
+}
 
 export interface WorkerStart {
   /** Module to load before all else, for runtimes that lack built-ins. */

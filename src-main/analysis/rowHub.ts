@@ -38,7 +38,7 @@ export interface HubStatistics {
   latencyMs: Percentiles | null
   /** End of the newest data → drawn, as windows report it. */
   drawnLatencyMs: Percentiles | null
-  /** Rows left out for a window that granted no credit, over all windows. */
+  /** Rows left out because the machine does not keep up, and for windows that granted no credit, over all windows. */
   shedRows: number
   rows: number
   gaps: number
@@ -58,6 +58,8 @@ export interface RowHub {
   /** Copies the rows. Missing indices between rows that no gap told of become a gap by themselves. */
   publish(rows: AnalysedRows): void
   gap(gap: RowGap): void
+  /** Live rows that were not computed for want of time: no gap, their data was there. Counted, and told to every window. */
+  shed(rows: { firstRow: number; rowCount: number }): void
   subscribe(sink: RowSink, options: { columnsMax: number }): HubSubscription
   /** Historic: false while a window lags too far behind; the job should pause what feeds this hub. */
   readonly writable: boolean
@@ -176,6 +178,13 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
       if (!epoch) return
       addGap(epoch, gap)
       pumpAll()
+    },
+    shed({ firstRow, rowCount }) {
+      if (!epoch) return
+      if (nextRow !== null && firstRow > nextRow) addUntoldGaps(epoch, nextRow, firstRow)
+      nextRow = Math.max(nextRow ?? 0, firstRow + rowCount)
+      counts.shedRows += rowCount
+      for (const subscription of subscriptions.values()) subscription.tellShed(rowCount)
     },
     subscribe(sink, { columnsMax }) {
       const subscription = createRowSubscription(nextSubscriptionId(), sink, columnsMax, sent)

@@ -42,6 +42,8 @@ export interface RowSubscription {
   readonly starvedSinceMs: number | null
   begin(epoch: Epoch): void
   grant(frames: number): void
+  /** Rows that were never computed: the next frame tells how many. */
+  tellShed(rowCount: number): void
   /** Sends what credit allows; live: sheds what is too old for the slot. Returns rows shed now. */
   pump(nowMs: number): number
 }
@@ -154,6 +156,9 @@ export function createRowSubscription(
     grant(frames) {
       credit = Math.min(creditMax, credit + Math.max(0, Math.floor(frames)))
       if (frames > 0) starvedSinceMs = null
+    },
+    tellShed(rowCount) {
+      shedSinceFrame += rowCount
     },
     pump(nowMs) {
       if (!epoch || !reduction) return 0

@@ -1,23 +1,21 @@
 import './runtimeShim.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
-import { createSpectralKernels } from '../dsp/kernel/spectralKernels.ts'
-import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
-import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createWorkerAnalysis, type WorkerAnalysis } from './workerAnalysis.ts'
 
 const delayIntervalMs = 1000
+/** Longest that one analysis computes before the worker looks for others that wait. */
+const turnMs = 8
 
-/** Worker thread entry: analyses in turns, live ones first. */
-function startWorker(port: NonNullable<typeof parentPort>, createKernel: CreateSpectralKernel): void {
+/** Worker thread entry: analyses in turns by the time they have had, live ones first. */
+function startWorker(port: NonNullable<typeof parentPort>): void {
   const analyses = new Map<number, WorkerAnalysis>()
   let isScheduled = false
-  let lastServed = -1
+  /** What an analysis that was idle begins with: time that it did not use gives it no claim over the others. */
+  const servedFloorMs = { live: 0, historic: 0 }
 
-  const post = (report: WorkerReport, transfer: ArrayBuffer[] = []): void => {
-    port.postMessage(report, transfer)
-  }
+  const post = (report: WorkerReport): void => port.postMessage(report)
 
   /** A failure of one analysis ends that one alone. */
   function guarded(analysis: number, action: () => void): void {
@@ -29,30 +27,30 @@ function startWorker(port: NonNullable<typeof parentPort>, createKernel: CreateS
     }
   }
 
-  /** Live before historic; among equals the one after the last served. */
+  /** Live before historic; among equals the one that has had the least time. */
   function nextAnalysis(): number | null {
-    let best: number | null = null
-    let bestRank = Infinity
+    let best: WorkerAnalysis | null = null
+    let bestId: number | null = null
     for (const [id, analysis] of analyses) {
       if (!analysis.hasWork) continue
-      const rank = (analysis.live ? 0 : 2) + (id > lastServed ? 0 : 1)
-      if (rank < bestRank) {
-        best = id
-        bestRank = rank
-      }
+      const isBetter =
+        best === null || (analysis.live === best.live ? analysis.servedMs < best.servedMs : analysis.live)
+      if (!isBetter) continue
+      best = analysis
+      bestId = id
     }
-    return best
+    return bestId
   }
 
-  /** One turn, then back to the event loop, where commands that came meanwhile are taken first. */
+  /** One turn, then back to the event loop, where orders that came meanwhile are taken first. */
   function runTurn(): void {
     isScheduled = false
     const id = nextAnalysis()
     if (id === null) return
-    lastServed = id
-    guarded(id, () => {
-      analyses.get(id)!.runTurn()
-    })
+    const analysis = analyses.get(id)!
+    const kind = analysis.live ? 'live' : 'historic'
+    servedFloorMs[kind] = Math.max(servedFloorMs[kind], analysis.servedMs)
+    guarded(id, () => analysis.work(performance.now() + turnMs))
     schedule()
   }
 
@@ -66,19 +64,22 @@ function startWorker(port: NonNullable<typeof parentPort>, createKernel: CreateS
     switch (command.kind) {
       case 'open':
         guarded(command.analysis, () => {
-          const { analysis, plan, ring, capacitySamples } = command
-          analyses.set(analysis, createWorkerAnalysis(analysis, plan, ring, capacitySamples, post, createKernel))
+          const { analysis, plan, part } = command
+          analyses.set(analysis, createWorkerAnalysis(analysis, plan, part, post))
         })
         return
-      case 'block':
-      case 'skip':
-      case 'flush':
-        analyses.get(command.analysis)?.add(command)
+      case 'rows': {
+        const analysis = analyses.get(command.analysis)
+        if (!analysis) return
+        if (!analysis.hasWork)
+          analysis.servedMs = Math.max(analysis.servedMs, servedFloorMs[analysis.live ? 'live' : 'historic'])
+        analysis.add(command)
         schedule()
         return
+      }
       case 'close':
         analyses.delete(command.analysis)
-        return
+        return post({ kind: 'closed', analysis: command.analysis })
       default:
         unknownMessage(command)
     }
@@ -95,8 +96,4 @@ function startWorker(port: NonNullable<typeof parentPort>, createKernel: CreateS
 }
 
 if (!parentPort) throw new Error('this is the entry of a worker thread')
-const port = parentPort
-// Commands wait in the port until the worker listens.
-void compileKernel().then((module) => {
-  startWorker(port, createSpectralKernels(module))
-})
+startWorker(parentPort)

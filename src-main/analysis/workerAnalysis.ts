@@ -1,102 +1,99 @@
-import { createBandEnergyAnalyser, createRowAnalyser, type RowAnalyser } from '../dsp/rowAnalyser.ts'
-import type { CreateSpectralKernel } from '../dsp/spectralKernel.ts'
-import type { WorkerCommand, WorkerPlan, WorkerReport } from './protocol.ts'
+import { createRowGrid } from '../dsp/rowGrid.ts'
+import { createPartKernel, pieceSizes } from './partKernel.ts'
+import { planGrid } from './planGrid.ts'
+import type { RowsOrder, WorkerPart, WorkerPlan, WorkerReport } from './protocol.ts'
+import { createRingReader } from './sampleRing.ts'
 
-/** Rows of one message: enough that messages cost nothing, few enough that rows are out while the next are computed. */
-const batchBytes = 256 * 1024
-/** Longest that one analysis computes before the worker looks for others that wait, and posts what it has. */
-const turnMs = 8
-/** Samples are handed to the analyser in pieces of about a row, so that a turn can end within a block. */
-const smallestPiece = 64
-
-type Task = Extract<WorkerCommand, { kind: 'block' | 'skip' | 'flush' }>
-
-/** One analysis inside the worker: its tasks in order, taken in turns. */
+/** One worker's part of an analysis: its orders in turn, computed piece by piece. */
 export interface WorkerAnalysis {
   readonly live: boolean
   readonly hasWork: boolean
-  add(task: Task): void
-  /** Works for one turn at most. */
-  runTurn(): void
+  /** Milliseconds that it has had, on the common scale of the worker: who has had least is next. */
+  servedMs: number
+  add(order: RowsOrder): void
+  /** Computes pieces until the time is up or nothing is left. */
+  work(untilMs: number): void
 }
 
 export function createWorkerAnalysis(
   analysis: number,
   plan: WorkerPlan,
-  ring: SharedArrayBuffer,
-  capacitySamples: number,
-  post: (report: WorkerReport, transfer: ArrayBuffer[]) => void,
-  createKernel: CreateSpectralKernel
+  part: WorkerPart,
+  post: (report: WorkerReport) => void
 ): WorkerAnalysis {
-  const samples = plan.elementType === 'int16' ? new Int16Array(ring) : new Float32Array(ring)
-  const analyser: RowAnalyser =
-    plan.content === 'bandEnergy'
-      ? createBandEnergyAnalyser(plan)
-      : createRowAnalyser({ ...plan, output: 'bandEnergy' }, createKernel)
-  const { columnCount } = analyser
-  const batchRows = Math.max(1, Math.floor(batchBytes / (columnCount * 4)))
-  const batch = new Float32Array(batchRows * columnCount)
-  const pieceSamples = Math.max(smallestPiece, Math.ceil((plan.rowIntervalS * 1e9) / plan.sampleIntervalNs))
-  let batchFirstRow = 0
-  let batchCount = 0
-  let reportedInvalid = 0
-  const tasks: Task[] = []
-  /** Samples of the first task that are done. */
-  let progress = 0
+  const { pieceChannels, rowColumns } = part
+  const grid = plan.content === 'samples' ? createRowGrid(plan) : planGrid(plan)
+  const reader = createRingReader(part.ring)
+  const results = new Float32Array(part.results)
+  const sizes = pieceSizes(part)
+  const kernels = new Map(sizes.map((size, index) => [size, createPartKernel(plan, part, reader, size, index)]))
+  const pieceCount = Math.ceil(part.channelCount / pieceChannels)
+  const rowsMax = results.length / rowColumns
+  /** One view on the results for every piece of every row, made once: nothing is allocated for a row. */
+  const targets = new Map<number, Float32Array>()
+  const orders: RowsOrder[] = []
+  let row = 0
+  let piece = 0
+  let invalidValues = 0
+  let computeMs = 0
+  let overwritten: number[] = []
 
-  function postBatch(): void {
-    if (batchCount === 0) return
-    const values = batch.slice(0, batchCount * columnCount)
-    const invalidValues = analyser.invalidValues - reportedInvalid
-    reportedInvalid = analyser.invalidValues
-    const rows = { firstRow: batchFirstRow, rowCount: batchCount, columnCount, values, invalidValues }
-    batchCount = 0
-    post({ kind: 'rows', analysis, ...rows }, [values.buffer])
+  function targetOf(resultRow: number, firstColumn: number, columns: number): Float32Array {
+    const from = resultRow * rowColumns + firstColumn
+    let target = targets.get(from)
+    if (!target) {
+      target = results.subarray(from, from + columns)
+      if (targets.size < 4096) targets.set(from, target)
+    }
+    return target
   }
 
-  function keepRow(rowIndex: number, row: Float32Array): void {
-    if (batchCount === batchRows || (batchCount > 0 && rowIndex !== batchFirstRow + batchCount)) postBatch()
-    if (batchCount === 0) batchFirstRow = rowIndex
-    batch.set(row, batchCount * columnCount)
-    batchCount++
+  function computePiece(order: RowsOrder): void {
+    const position = grid.firstSample(order.firstRow + row) + order.positionOffset
+    const firstChannel = piece * pieceChannels
+    const size = Math.min(pieceChannels, part.channelCount - firstChannel)
+    const columns = Math.ceil(size / plan.channelsPerColumn)
+    const firstColumn = part.firstColumn + firstChannel / plan.channelsPerColumn
+    const resultRow = (order.resultRow + row) % rowsMax
+    const isLost = overwritten.at(-1) === order.firstRow + row
+    if (!isLost && reader.isHeld(position)) {
+      const element = reader.elementAt(position) + part.firstChannel + firstChannel
+      invalidValues += kernels.get(size)!.computeRow(element, targetOf(resultRow, firstColumn, columns))
+    }
+    // Once more: it may have been overwritten while it was read.
+    if (!isLost && !reader.isHeld(position)) overwritten.push(order.firstRow + row)
+    if (++piece < pieceCount) return
+    piece = 0
+    row++
   }
 
-  /** Analyses the next piece of a block. Pieces end where the ring does. True when the block is done. */
-  function runPiece(block: Extract<Task, { kind: 'block' }>): boolean {
-    const at = (block.position + progress) % capacitySamples
-    const count = Math.min(pieceSamples, block.sampleCount - progress, capacitySamples - at)
-    const piece = samples.subarray(at * plan.channelCount, (at + count) * plan.channelCount)
-    analyser.push(piece, block.firstSample + progress, count, keepRow)
-    progress += count
-    return progress === block.sampleCount
+  function finish(order: RowsOrder): void {
+    orders.shift()
+    post({ kind: 'done', analysis, order: order.order, invalidValues, overwritten, computeMs })
+    row = 0
+    invalidValues = 0
+    computeMs = 0
+    if (overwritten.length > 0) overwritten = []
   }
 
   return {
     live: plan.live,
+    servedMs: 0,
     get hasWork() {
-      return tasks.length > 0
+      return orders.length > 0
     },
-    add: (task) => tasks.push(task),
-    runTurn() {
-      const endAt = performance.now() + turnMs
-      while (tasks.length > 0) {
-        const task = tasks[0]!
-        if (task.kind === 'block') {
-          const isDone = runPiece(task)
-          if (isDone) {
-            tasks.shift()
-            progress = 0
-            postBatch()
-            post({ kind: 'consumed', analysis, position: task.position + task.sampleCount }, [])
-          }
-        } else {
-          tasks.shift()
-          if (task.kind === 'skip') analyser.skipTo(task.sample)
-          else post({ kind: 'flushed', analysis, sequence: task.sequence }, [])
-        }
-        if (performance.now() >= endAt) break
+    add: (order) => orders.push(order),
+    work(untilMs) {
+      let now = performance.now()
+      while (orders.length > 0 && now < untilMs) {
+        const order = orders[0]!
+        computePiece(order)
+        const before = now
+        now = performance.now()
+        computeMs += now - before
+        this.servedMs += now - before
+        if (row === order.rowCount) finish(order)
       }
-      postBatch()
     }
   }
 }

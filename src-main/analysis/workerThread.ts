@@ -1,7 +1,7 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks'
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 import type { WorkerReading } from './analysis.ts'
-import type { WorkerCommand, WorkerReport, WorkerStart } from './protocol.ts'
+import type { WorkerStart } from './protocol.ts'
 
 /** First restart at once; then twice as long each time, so that a worker that cannot live does not spin. */
 const restartDelaysMs = [0, 250, 500, 1000, 2000]
@@ -9,8 +9,15 @@ const restartDelaysMs = [0, 250, 500, 1000, 2000]
 const soundAfterMs = 10_000
 const terminateTimeoutMs = 2000
 
-export interface WorkerThreadListener {
-  report(report: WorkerReport): void
+/** What every thread reports about once a second. */
+export interface DelayReport {
+  kind: 'delay'
+  p50Ms: number
+  p99Ms: number
+}
+
+export interface WorkerThreadListener<Report> {
+  report(report: Report): void
   /** The thread ended without being asked to. A new one follows after `restarted`, unless `failed` comes. */
   lost(reason: string): void
   restarted(): void
@@ -18,10 +25,12 @@ export interface WorkerThreadListener {
   failed(reason: string): void
 }
 
+const isDelay = (report: { kind: string }): report is DelayReport => report.kind === 'delay'
+
 /** One worker thread and its replacements. */
-export interface WorkerThread {
+export interface WorkerThread<Command> {
   /** False where there is no thread now. */
-  send(command: WorkerCommand): boolean
+  send(command: Command): boolean
   /** Called about once a second: takes the reading of the second before. */
   sample(): void
   reading(): Omit<WorkerReading, 'index' | 'jobs'>
@@ -30,10 +39,10 @@ export interface WorkerThread {
   dispose(): Promise<void>
 }
 
-export function createWorkerThread(
-  options: { workerFile: string; name: string; start: WorkerStart },
-  listener: WorkerThreadListener
-): WorkerThread {
+export function createWorkerThread<Command, Report extends { kind: string }>(
+  options: { workerFile: string; name: string; start: WorkerStart; resourceLimits?: ResourceLimits },
+  listener: WorkerThreadListener<Report>
+): WorkerThread<Command> {
   let worker: Worker | null = null
   let startedAtMs = 0
   let deaths = 0
@@ -48,11 +57,15 @@ export function createWorkerThread(
   function begin(): void {
     startedAtMs = performance.now()
     utilization = null
-    const thread = new Worker(options.workerFile, { name: options.name, workerData: options.start })
+    const thread = new Worker(options.workerFile, {
+      name: options.name,
+      workerData: options.start,
+      ...(options.resourceLimits ? { resourceLimits: options.resourceLimits } : {})
+    })
     let error: Error | null = null
-    thread.on('message', (report: WorkerReport) => {
-      if (report.kind === 'delay') delay = { p50: report.p50Ms, p99: report.p99Ms }
-      listener.report(report)
+    thread.on('message', (report: Report | DelayReport) => {
+      if (isDelay(report)) delay = { p50: report.p50Ms, p99: report.p99Ms }
+      listener.report(report as Report)
     })
     thread.on('error', (thrown) => {
       error = thrown instanceof Error ? thrown : new Error(String(thrown))
@@ -71,10 +84,10 @@ export function createWorkerThread(
     delay = null
     if (isDisposed) return
     deaths = performance.now() - startedAtMs > soundAfterMs ? 1 : deaths + 1
-    listener.lost(`${options.name} worker was lost (${cause})`)
+    listener.lost(`the ${options.name} thread was lost (${cause})`)
     const wait = restartDelaysMs[deaths - 1]
     if (wait === undefined) {
-      listener.failed(`${options.name} worker ended ${deaths} times in a row: ${cause}`)
+      listener.failed(`the ${options.name} thread ended ${deaths} times in a row: ${cause}`)
       return
     }
     if (wait === 0) restart()

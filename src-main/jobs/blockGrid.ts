@@ -1,5 +1,5 @@
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { SampleBlock } from '../streams/streamSource.ts'
+import type { StoredBlock } from '../analysis/analysis.ts'
 
 /**
  * Keeps one grid of samples and sequence numbers over a job that the backend had to create again: the new one counts from
@@ -10,15 +10,13 @@ export interface BlockGrid {
   /** End of the last block; null before the first. */
   endNs(): Nanoseconds | null
   /** The block on this grid, without what was there already; null where nothing of it is new. */
-  place(block: SampleBlock): SampleBlock | null
+  place(block: StoredBlock): StoredBlock | null
   /** What comes next is counted by another job. */
   beginAgain(): void
   sampleAt(timeNs: Nanoseconds): number
 }
 
-const elementBytes = { int16: 2, float32: 4 }
-
-export function createBlockGrid(first: SampleBlock): BlockGrid {
+export function createBlockGrid(first: StoredBlock): BlockGrid {
   const intervalNs = first.sampleIntervalNs
   const originNs = first.startNs - BigInt(Math.round(first.firstSample * intervalNs))
   let sampleOffset = 0
@@ -49,14 +47,13 @@ export function createBlockGrid(first: SampleBlock): BlockGrid {
       endSample = firstSample + block.sampleCount
       endNs = block.startNs + BigInt(Math.round(block.sampleCount * intervalNs))
       nextSequence = block.sequence + sequenceOffset + 1
-      const skippedBytes = known * block.channelCount * elementBytes[block.elementType]
       return {
         ...block,
         sequence: block.sequence + sequenceOffset,
         startNs: block.startNs + BigInt(Math.round(known * intervalNs)),
         firstSample: firstSample + known,
         sampleCount: block.sampleCount - known,
-        data: known === 0 ? block.data : block.data.subarray(skippedBytes)
+        position: block.position + known
       }
     }
   }

@@ -2,6 +2,7 @@ import { failure, ok, type Result } from '../../src-preload/contract/errors.ts'
 import type { JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import type { AnalysisHost } from '../analysis/analysis.ts'
+import type { IngestHost } from '../ingest/ingestHost.ts'
 import { createRowHub, type HubSubscription } from '../analysis/rowHub.ts'
 import type { RowSink } from '../analysis/rowSubscription.ts'
 import type { Clock } from '../clock.ts'
@@ -9,6 +10,7 @@ import type { Log } from '../storage/log.ts'
 import type { StreamTaps } from '../streams/streamTaps.ts'
 import { createAdmission, type MachineProbe } from './admission.ts'
 import type { Backend } from './backend.ts'
+import { createFeedPool } from './feedPool.ts'
 import { checkRequest, type JobLimitsReader } from './jobChecks.ts'
 import { createJobRun, type JobRun } from './jobRun.ts'
 import type { Notices } from './notices.ts'
@@ -18,6 +20,7 @@ export interface JobManagerOptions {
   settings: Settings
   backend: Backend
   analysisHost: AnalysisHost
+  ingest: IngestHost
   machine: MachineProbe
   openJobs: OpenJobs
   notices: Notices
@@ -60,6 +63,9 @@ export function createJobManager(options: JobManagerOptions): JobManager {
   const jobs = new Map<string, JobRun>()
   const dirty = new Set<string>()
   const monitorAtMs = new Map<string, number>()
+  const feeds = createFeedPool(options)
+  const restarts = (): number =>
+    options.analysisHost.workers().reduce((sum, worker) => sum + worker.restarts, options.ingest.reading().restarts)
   const admission = createAdmission(settings.jobs, options.machine, clock)
   let nextJob = 1
   let nextSubscription = 1
@@ -133,11 +139,15 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
     const hub = createRowHub({ historyBytes, nextSubscriptionId: () => nextSubscription++ })
     return createJobRun({
-      ...options,
       id,
       request,
       windowId,
       hub,
+      analysisHost: options.analysisHost,
+      feeds,
+      notices: options.notices,
+      clock,
+      restarts,
       log: log.with({ component: 'jobs', job: id }),
       changed: () => markChanged(id),
       ended: () => queueMicrotask(() => admission.leave(id))

@@ -1,9 +1,11 @@
 import type { JobRequest, StreamStatistics } from '../../src-preload/contract/schemas.ts'
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { Analysis, AnalysisHost, AnalysisPlan } from '../analysis/analysis.ts'
+import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
 import { planGrid } from '../analysis/planGrid.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
-import type { RowBlock, SampleBlock, StreamGap, StreamListener, StreamOffer } from '../streams/streamSource.ts'
+import type { SampleRing } from '../analysis/sampleRing.ts'
+import type { IngestListener } from '../ingest/ingestHost.ts'
+import type { RowBlock, StreamGap, StreamOffer } from '../streams/streamSource.ts'
 import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
 import { analysisPlanFor, blocksDescription, isSamePicture, rowsDescription } from './viewPlan.ts'
 
@@ -17,6 +19,8 @@ export interface PipelineCounters {
   lostRows: number
   recreations: number
   queue: { length: number; capacity: number; ageMs: number }
+  /** One sentence while rows are left out because the machine does not keep up, with what to change. */
+  overload: string | null
 }
 
 export interface PipelineOptions {
@@ -34,10 +38,12 @@ export interface PipelineOptions {
   failed(reason: string): void
 }
 
+export type PipelineListener = Pick<IngestListener, 'offer' | 'ring' | 'block' | 'rows' | 'gap' | 'interrupted'>
+
 /** From a job's stream to its rows: analysis where blocks come, one picture over every reconnect, gaps as rows. */
 export interface JobPipeline {
   /** For a new stream of the same job; the one before must have ended. */
-  listener(): Pick<StreamListener, 'offer' | 'block' | 'rows' | 'gap'>
+  listener(): PipelineListener
   counters(): PipelineCounters
   /** Up to where data has come; null before the first. */
   endNs(): Nanoseconds | null
@@ -76,20 +82,32 @@ function markInvalid(values: Float32Array): number {
   return invalid
 }
 
+const backendAway = 'the backend was away'
+/** How long after the last row that was left out it is still told. */
+const overloadToldMs = 2000
+
+/** What an operator should know while rows are left out. */
+function overloadSentence(stride: number): string {
+  const what = stride > 1 ? `one row in ${stride} is computed` : 'rows that are late are left out'
+  return `This machine does not keep up: ${what}. Choose fewer channels, a smaller NFFT or a longer row interval.`
+}
+
 export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const { jobId, request, hub } = options
   const live = request.timeRange === null
   const own = { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
   let offer: StreamOffer | null = null
+  let ring: SampleRing | null = null
   let picture: BlocksPicture | RowsPicture | null = null
   let lastRow = -1
   let beginsAgain = false
-  let analysisIsFull = false
+  let awayReason = backendAway
   let hubIsFull = false
   let paused = false
+  let shedAtMs = -Infinity
 
   const balance = (): void => {
-    const want = analysisIsFull || hubIsFull
+    const want = hubIsFull
     if (want === paused) return
     paused = want
     if (want) options.pause()
@@ -116,12 +134,40 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const putAway = (): void => {
     if (picture?.kind === 'blocks') picture.analysis.dispose()
     picture = null
-    analysisIsFull = false
     lastRow = -1
     balance()
   }
 
-  const openBlocks = (from: StreamOffer, block: SampleBlock): BlocksPicture | null => {
+  /** What the analysis of a picture says. */
+  const analysisListener = (isCurrent: () => boolean): AnalysisListener => ({
+    rows(rows) {
+      if (!isCurrent()) return
+      own.invalidValues += rows.invalidValues
+      lastRow = rows.firstRow + rows.rowCount - 1
+      hub.publish(rows)
+      watchHub()
+    },
+    shed({ first, count }) {
+      if (!isCurrent()) return
+      shedAtMs = performance.now()
+      hub.shed({ firstRow: first, rowCount: count })
+    },
+    gap(gap) {
+      if (!isCurrent()) return
+      own.gaps++
+      own.gapNs += gap.endNs - gap.startNs
+      if (gap.firstSequence !== null && gap.lastSequence !== null)
+        own.lostBlocks += gap.lastSequence - gap.firstSequence + 1
+      own.lostRows += gap.rows?.count ?? 0
+      hubGap(gap.rows ?? { first: 0, count: 0 }, gap)
+      options.lost(gap.reason)
+    },
+    failed(reason) {
+      if (isCurrent()) options.failed(reason)
+    }
+  })
+
+  const openBlocks = (from: StreamOffer, lies: SampleRing, block: StoredBlock): BlocksPicture | null => {
     const grid = createBlockGrid(block)
     const plan = analysisPlanFor(request, from, block, grid.originNs)
     if (typeof plan === 'string') {
@@ -130,33 +176,11 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     }
     const description = blocksDescription(jobId, from, plan)
     hub.describe(description)
-    const analysis = options.analysisHost.open(plan, {
-      rows(rows) {
-        if (picture !== opened) return
-        own.invalidValues += rows.invalidValues
-        lastRow = rows.firstRow + rows.rowCount - 1
-        hub.publish(rows)
-        watchHub()
-      },
-      gap(gap) {
-        if (picture !== opened) return
-        own.gaps++
-        own.gapNs += gap.endNs - gap.startNs
-        if (gap.firstSequence !== null && gap.lastSequence !== null)
-          own.lostBlocks += gap.lastSequence - gap.firstSequence + 1
-        own.lostRows += gap.rows?.count ?? 0
-        hubGap(gap.rows ?? { first: 0, count: 0 }, gap)
-        options.lost(gap.reason)
-      },
-      drained() {
-        if (picture !== opened) return
-        analysisIsFull = false
-        balance()
-      },
-      failed(reason) {
-        if (picture === opened) options.failed(reason)
-      }
-    })
+    const analysis = options.analysisHost.open(
+      plan,
+      lies,
+      analysisListener(() => picture === opened)
+    )
     const opened: BlocksPicture = {
       kind: 'blocks',
       offer: from,
@@ -174,20 +198,19 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     own.gaps++
     own.gapNs += endNs - startNs
     own.lostRows += rows?.count ?? 0
-    return { startNs, endNs, firstSequence: null, lastSequence: null, rows, reason: 'the backend was away' }
+    return { startNs, endNs, firstSequence: null, lastSequence: null, rows, reason: awayReason }
   }
 
   const tellSamples = (target: BlocksPicture, gap: StreamGap): void => {
     const from = target.grid.sampleAt(gap.startNs)
     const to = target.grid.sampleAt(gap.endNs)
     hubGap(target.rows.rowsTouching(from, to), gap)
-    target.analysis.gap(gap)
   }
 
-  const takeBlock = (block: SampleBlock): void => {
-    if (!offer) return
+  const takeBlock = (block: StoredBlock): void => {
+    if (!offer || !ring) return
     if (picture && (picture.kind !== 'blocks' || picture.plan.scale !== block.scale)) putAway()
-    picture ??= openBlocks(offer, block)
+    picture ??= openBlocks(offer, ring, block)
     if (picture?.kind !== 'blocks') return
     const { grid, analysis } = picture
     const endNs = grid.endNs()
@@ -198,10 +221,20 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
         tellSamples(picture, ownGap(endNs, block.startNs, null))
     }
     const placed = grid.place(block)
-    if (placed && !analysis.push(placed)) {
-      analysisIsFull = true
-      balance()
-    }
+    if (placed) analysis.push(placed)
+  }
+
+  /** The samples lie elsewhere from now on: the picture goes on, without the rows that would need both places. */
+  const takeRing = (next: SampleRing): void => {
+    ring = next
+    if (picture?.kind !== 'blocks') return
+    const current = picture
+    current.analysis.dispose()
+    current.analysis = options.analysisHost.open(
+      current.plan,
+      next,
+      analysisListener(() => picture === current)
+    )
   }
 
   const takeRows = (rows: RowBlock): void => {
@@ -251,6 +284,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     listener() {
       if (picture) {
         beginsAgain = true
+        awayReason = backendAway
         own.recreations++
       }
       // The new stream does not know that the one before it was paused.
@@ -261,19 +295,31 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
           if (picture && !isSamePicture(picture.offer, next)) putAway()
           offer = next
         },
+        ring: takeRing,
         block: takeBlock,
         rows: takeRows,
+        interrupted(reason) {
+          // Blocks are counted on by the backend; rows are counted anew.
+          if (picture?.kind !== 'rows') return
+          beginsAgain = true
+          awayReason = reason
+        },
         gap(gap) {
           if (picture?.kind === 'blocks') tellSamples(picture, gap)
           else if (picture && gap.rows) hubGap({ ...gap.rows, first: gap.rows.first + picture.offset }, gap)
         }
       }
     },
-    counters: () => ({
-      service: picture?.offer.service ?? null,
-      ...own,
-      queue: picture?.kind === 'blocks' ? picture.analysis.queue() : { length: 0, capacity: 0, ageMs: 0 }
-    }),
+    counters() {
+      const queue = picture?.kind === 'blocks' ? picture.analysis.queue() : null
+      const isShedding = queue !== null && (queue.stride > 1 || performance.now() - shedAtMs < overloadToldMs)
+      return {
+        service: picture?.offer.service ?? null,
+        ...own,
+        queue: { length: queue?.length ?? 0, capacity: queue?.capacity ?? 0, ageMs: queue?.ageMs ?? 0 },
+        overload: isShedding ? overloadSentence(queue.stride) : null
+      }
+    },
     endNs() {
       if (picture?.kind === 'blocks') return picture.grid.endNs()
       return picture && lastRow >= 0

@@ -1,53 +1,24 @@
 import type { StreamStatistics } from '../../src-preload/contract/schemas.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
 import type { Clock } from '../clock.ts'
-import type { StreamCounters } from '../streams/streamSource.ts'
+import { addCounters, noCounters } from '../ingest/counters.ts'
+import type { IngestCounters } from '../ingest/protocol.ts'
 import type { PipelineCounters } from './jobPipeline.ts'
 
 /** Adds up what the streams of a job counted, one after the other: a job that is created anew keeps its counts. */
 export interface StreamTotals {
   /** The counters of a stream that is being put away. */
-  keep(counters: StreamCounters): void
-  with(current: StreamCounters | null): StreamCounters
-}
-
-const noCounters = (): StreamCounters => ({
-  bytes: 0,
-  blocks: 0,
-  rows: 0,
-  gaps: 0,
-  gapNs: 0n,
-  lostBlocks: 0,
-  lostRows: 0,
-  badMessages: 0,
-  pauses: 0,
-  reconnects: 0,
-  lastArrivalMs: null
-})
-
-function sum(a: StreamCounters, b: StreamCounters): StreamCounters {
-  return {
-    bytes: a.bytes + b.bytes,
-    blocks: a.blocks + b.blocks,
-    rows: a.rows + b.rows,
-    gaps: a.gaps + b.gaps,
-    gapNs: a.gapNs + b.gapNs,
-    lostBlocks: a.lostBlocks + b.lostBlocks,
-    lostRows: a.lostRows + b.lostRows,
-    badMessages: a.badMessages + b.badMessages,
-    pauses: a.pauses + b.pauses,
-    reconnects: a.reconnects + b.reconnects,
-    lastArrivalMs: b.lastArrivalMs ?? a.lastArrivalMs
-  }
+  keep(counters: IngestCounters): void
+  with(current: IngestCounters | null): IngestCounters
 }
 
 export function createStreamTotals(): StreamTotals {
   let before = noCounters()
   return {
     keep(counters) {
-      before = sum(before, counters)
+      before = addCounters(before, counters)
     },
-    with: (current) => (current ? sum(before, current) : before)
+    with: (current) => (current ? addCounters(before, current) : before)
   }
 }
 
@@ -61,7 +32,7 @@ export interface StatisticsReader {
 export function createStatisticsReader(
   clock: Clock,
   hub: RowHub,
-  counters: () => StreamCounters,
+  counters: () => IngestCounters,
   pipeline: () => PipelineCounters,
   workerRestarts: () => number
 ): StatisticsReader {
@@ -101,6 +72,8 @@ export function createStatisticsReader(
         invalidValues: more.invalidValues,
         shedRows: shown.shedRows,
         queue: more.queue,
+        ringFill: stream.ringFill,
+        overload: more.overload,
         pauses: stream.pauses,
         reconnects: stream.reconnects + more.recreations,
         workerRestarts: workerRestarts() - restartsBefore,

@@ -1,9 +1,9 @@
 import type { JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { AnalysisPlan } from '../analysis/analysis.ts'
+import type { AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
 import { planGrid } from '../analysis/planGrid.ts'
 import type { JobViewDescription } from '../analysis/rowSubscription.ts'
-import type { SampleBlock, StreamOffer } from '../streams/streamSource.ts'
+import type { StreamOffer } from '../streams/streamSource.ts'
 
 /** Whole samples of a historic offer; null where its range is open. */
 function totalSamples(offer: StreamOffer, originNs: Nanoseconds): number | null {
@@ -16,7 +16,7 @@ function totalSamples(offer: StreamOffer, originNs: Nanoseconds): number | null 
 export function analysisPlanFor(
   request: JobRequest,
   offer: StreamOffer,
-  block: SampleBlock,
+  block: StoredBlock,
   originNs: Nanoseconds
 ): AnalysisPlan | string {
   const nyquistHz = 0.5e9 / offer.sampleIntervalNs

@@ -20,11 +20,11 @@ export function createBlocksStream(options: StreamOptions, listener: StreamListe
   let offer: StreamOffer | null = null
   let elementType: 'int16' | 'float32' = 'int16'
   let scale = 1
-  let nextSequence: number | null = null
-  let nextStartNs: bigint | null = null
+  let nextSequence: number | null = options.resume ? options.resume.lastSequence + 1 : null
+  let nextStartNs: bigint | null = options.resume?.endNs ?? null
   let messageMs = 0
   /** Why the next hole is there, where something happened that explains it. */
-  let holeReason: string | null = null
+  let holeReason: string | null = options.resume?.reason ?? null
 
   const bad = (reason: string): void => {
     counters.badMessages++

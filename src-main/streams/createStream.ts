@@ -26,6 +26,8 @@ export interface StreamOptions {
   fibre: { firstChannel: number; startM: number; spacingM: number } | null
   rowScale: SiteSettings['rowScale']
   decoder?: RowDecoder
+  /** Blocks: what was received before by a stream of the same job that is no more, and why it is not. */
+  resume?: { lastSequence: number; endNs: Nanoseconds; reason: string } | null
   settings: StreamSettings
   clock: Clock
   random: () => number

@@ -81,9 +81,14 @@ export const streamStatistics = z.object({
   badMessages: z.number(),
   /** Values that were NaN or infinite and are shown as invalid. */
   invalidValues: z.number(),
-  /** Rows of this job that were coalesced or dropped for a window that had no credit (display only). */
+  /** Rows that were left out of the display: the machine does not keep up, or a window had no credit. Their data was there. */
   shedRows: z.number(),
+  /** Rows whose samples are there and that are not out. */
   queue: z.object({ length: z.number(), capacity: z.number(), ageMs: z.number() }),
+  /** Historic: part of the room for samples that is not analysed yet, 0..1; the stream is paused above a half. */
+  ringFill: z.number(),
+  /** One sentence while rows are left out because the machine does not keep up, with what to change; null otherwise. */
+  overload: z.string().nullable(),
   pauses: z.number(),
   reconnects: z.number(),
   workerRestarts: z.number(),

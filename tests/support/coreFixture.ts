@@ -54,6 +54,7 @@ export async function startCore(options: Partial<CoreOptions> = {}): Promise<Cor
     version: '0.0.0-test',
     shell: 'web',
     workerFile: resolve(import.meta.dirname, '../../src-main/analysis/worker.ts'),
+    ingestFile: resolve(import.meta.dirname, '../../src-main/ingest/ingestWorker.ts'),
     workerCount: 1,
     machine: () => null,
     adjustSettings: quickStreams,

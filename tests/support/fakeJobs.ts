@@ -17,6 +17,8 @@ export const statistics: StreamStatistics = {
   invalidValues: 0,
   shedRows: 0,
   queue: { length: 2, capacity: 64, ageMs: 11 },
+  ringFill: 0,
+  overload: null,
   pauses: 0,
   reconnects: 0,
   workerRestarts: 0,

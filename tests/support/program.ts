@@ -224,6 +224,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     version: '0.0.0-test',
     shell: 'web',
     workerFile: resolve(import.meta.dirname, '../../src-main/analysis/worker.ts'),
+    ingestFile: resolve(import.meta.dirname, '../../src-main/ingest/ingestWorker.ts'),
     workerCount: 1,
     backendUrl: options.backend,
     logSinks: [

@@ -1,15 +1,12 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AnalysedRows, Analysis, AnalysisHost, AnalysisPlan } from '../../../src-main/analysis/analysis.ts'
+import type { AnalysedRows, AnalysisHost, AnalysisPlan } from '../../../src-main/analysis/analysis.ts'
 import { createAnalysisHost } from '../../../src-main/analysis/analysisHost.ts'
-import { createSpectralKernels } from '../../../src-main/dsp/kernel/spectralKernels.ts'
-import { compileKernel } from '../../../src-main/dsp/kernel/wasmKernel.ts'
 import { createBandEnergyAnalyser, createRowAnalyser } from '../../../src-main/dsp/rowAnalyser.ts'
 import type { SampleBlock, StreamGap } from '../../../src-main/streams/streamSource.ts'
+import { openFed, type FedAnalysis } from '../../support/ringFeeder.ts'
 
 const workerFile = join(import.meta.dirname, '../../../src-main/analysis/worker.ts')
-/** As the worker's: the rows are compared bit for bit. */
-const createKernel = createSpectralKernels(await compileKernel())
 const originNs = 1_700_000_000_000_000_000n
 const waitOptions = { timeout: 20_000, interval: 5 }
 
@@ -64,16 +61,16 @@ function recorder() {
   const rows: AnalysedRows[] = []
   const gaps: StreamGap[] = []
   const failures: string[] = []
-  const state = { drained: 0 }
+  const shed: { first: number; count: number }[] = []
   return {
     rows,
     gaps,
     failures,
-    state,
+    shed,
     listener: {
-      rows: (batch: AnalysedRows) => void rows.push(batch),
+      rows: (batch: AnalysedRows) => void rows.push({ ...batch, values: batch.values.slice() }),
       gap: (gap: StreamGap) => void gaps.push(gap),
-      drained: () => void state.drained++,
+      shed: (range: { first: number; count: number }) => void shed.push(range),
       failed: (reason: string) => void failures.push(reason)
     },
     byIndex() {
@@ -93,20 +90,18 @@ function recorder() {
 function expectedRows(p: AnalysisPlan, firstSample: number, sampleCount: number): Map<number, Float32Array> {
   const rows = new Map<number, Float32Array>()
   const analyser =
-    p.content === 'samples'
-      ? createRowAnalyser({ ...p, output: 'bandEnergy' }, createKernel)
-      : createBandEnergyAnalyser(p)
+    p.content === 'samples' ? createRowAnalyser({ ...p, output: 'bandEnergy' }) : createBandEnergyAnalyser(p)
   analyser.push(samplesOf(p, firstSample, sampleCount), firstSample, sampleCount, (k, row) => rows.set(k, row.slice()))
   return rows
 }
 
 let host: AnalysisHost
 
-function pushAll(analysis: Analysis, p: AnalysisPlan, sizes: number[], firstSample = 0, firstSequence = 0): number {
+function pushAll(analysis: FedAnalysis, p: AnalysisPlan, sizes: number[], firstSample = 0, firstSequence = 0): number {
   let at = firstSample
   sizes.forEach((size, index) => {
     const { block, forget } = makeBlock(p, firstSequence + index, at, size)
-    analysis.push(block)
+    analysis.feed(block)
     forget()
     at += size
   })
@@ -125,14 +120,14 @@ describe('analysis host with real worker threads', () => {
     for (const elementType of ['int16', 'float32'] as const) {
       const p = plan({ elementType })
       const heard = recorder()
-      const analysis = host.open(p, heard.listener)
+      const analysis = openFed(host, p, heard.listener)
       const end = pushAll(analysis, p, [1, 700, 33, 2000, 64, 5, 900])
       await analysis.flush()
       expect(heard.byIndex()).toEqual(expectedRows(p, 0, end))
       const last = heard.rows.at(-1)!
       const lastRow = last.firstRow + last.rowCount - 1
       expect(last.dataEndNs).toBe(originNs + BigInt((Math.round(lastRow * 42.6) + 64) * 500_000))
-      expect(analysis.queue()).toMatchObject({ length: 0, drops: 0 })
+      expect(analysis.queue()).toMatchObject({ length: 0, shedRows: 0, stride: 1 })
       expect(heard.gaps).toEqual([])
       analysis.dispose()
     }
@@ -141,127 +136,97 @@ describe('analysis host with real worker threads', () => {
   it('turns recorded band energies into rows', async () => {
     const p = plan({ content: 'bandEnergy', elementType: 'float32', sampleIntervalNs: 1e7 })
     const heard = recorder()
-    const analysis = host.open(p, heard.listener)
+    const analysis = openFed(host, p, heard.listener)
     pushAll(analysis, p, [10, 20, 1])
     await analysis.flush()
     expect(heard.byIndex()).toEqual(expectedRows(p, 0, 31))
     expect(heard.rows.reduce((sum, batch) => sum + batch.invalidValues, 0)).toBeGreaterThan(0)
   })
 
-  it('survives many turns of the ring, and asks to pause and to go on', async () => {
+  it('survives many turns of the ring, and a historic one never loses what it holds', async () => {
     const p = plan({ channelCount: 512, live: false, nfft: 256 })
     const heard = recorder()
-    const analysis = host.open(p, heard.listener)
-    let at = 0
-    let pauses = 0
-    // Made beforehand: pushing must be much faster than analysing.
-    const made = Array.from({ length: 40 }, (_, sequence) => makeBlock(p, sequence, sequence * 1000, 1000))
+    const analysis = openFed(host, p, heard.listener, 1000)
+    let full = 0
+    // Made beforehand: feeding must be much faster than analysing.
+    const made = Array.from({ length: 60 }, (_, sequence) => makeBlock(p, sequence, sequence * 1000, 1000))
     for (const { block, forget } of made) {
-      const drainedBefore = heard.state.drained
-      const isWritable = analysis.push(block)
-      forget()
-      at += 1000
-      if (!isWritable) {
-        pauses++
+      if (!analysis.feed(block)) {
+        full++
         await vi.waitFor(() => {
-          expect(heard.state.drained).toBe(drainedBefore + 1)
+          expect(analysis.feed(block)).toBe(true)
         }, waitOptions)
       }
+      forget()
     }
     await analysis.flush()
-    expect(pauses).toBeGreaterThan(2)
-    expect(analysis.queue().drops).toBe(0)
+    expect(full).toBeGreaterThan(0)
+    expect(heard.gaps).toEqual([])
+    expect(heard.shed).toEqual([])
+    expect(analysis.writer.heldSamples).toBeLessThan(2 * p.nfft)
     const rows = heard.byIndex()
     expect([...rows.keys()]).toEqual(Array.from({ length: rows.size }, (_, index) => index))
     // The last rows lie where the ring has wrapped several times.
-    for (const [k, row] of expectedRows(p, at - 600, 600)) expect(rows.get(k)).toEqual(row)
+    for (const [k, row] of expectedRows(p, 60_000 - 600, 600)) expect(rows.get(k)).toEqual(row)
   })
 
-  it('loses, counts and reports what finds no room, and leaves out just the rows that need it', async () => {
-    const p = plan({ channelCount: 512, nfft: 256 })
-    const heard = recorder()
-    const analysis = host.open(p, heard.listener)
-    const { block } = makeBlock(p, 0, 0, 2000)
-    const accepted: number[] = []
-    // 16 MiB of ring, 2 MiB a block, and a worker that cannot answer while this loop runs.
-    for (let sequence = 0; sequence < 11; sequence++) {
-      const drops = analysis.queue().drops
-      analysis.push({ ...block, sequence, firstSample: sequence * 2000 })
-      if (analysis.queue().drops === drops) accepted.push(sequence)
+  it('gives the same rows whatever the number of workers that share them', async () => {
+    const p = plan({ channelCount: 203, channelsPerColumn: 3, nfft: 256, live: false })
+    const one = recorder()
+    const single = createAnalysisHost({ workerFile, workerCount: 1 })
+    try {
+      const alone = openFed(single, p, one.listener)
+      pushAll(alone, p, [500, 1500, 700])
+      await alone.flush()
+    } finally {
+      await single.dispose()
     }
-    expect(accepted).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
-    await analysis.flush()
-    expect(analysis.queue()).toMatchObject({ length: 0, drops: 3 })
-    expect(heard.gaps).toHaveLength(1)
-    expect(heard.gaps[0]).toMatchObject({
-      firstSequence: 8,
-      lastSequence: 10,
-      startNs: originNs + 16_000n * 500_000n,
-      endNs: originNs + 22_000n * 500_000n
-    })
-    expect(heard.gaps[0]!.reason).toContain('queue is full')
-    pushAll(analysis, p, [2000], 22_000, 11)
-    await analysis.flush()
-    const missing = heard.gaps[0]!.rows!
-    const rows = heard.byIndex()
-    for (let k = 0; k < missing.first + missing.count; k++) expect(rows.has(k)).toBe(k < missing.first)
-    expect(rows.has(missing.first + missing.count)).toBe(true)
+    const two = recorder()
+    const shared = openFed(host, p, two.listener)
+    expect(host.workers().map((worker) => worker.jobs)).toEqual([1, 1])
+    const end = pushAll(shared, p, [500, 1500, 700])
+    await shared.flush()
+    expect(two.byIndex().size).toBeGreaterThan(50)
+    expect(two.byIndex()).toEqual(one.byIndex())
+    expect(two.byIndex()).toEqual(expectedRows(p, 0, end))
   })
 
   it('refuses a block that does not fit the plan, and says why', async () => {
     const p = plan()
     const heard = recorder()
-    const analysis = host.open(p, heard.listener)
+    const analysis = openFed(host, p, heard.listener)
     const { block } = makeBlock(p, 3, 0, 100)
-    analysis.push({ ...block, elementType: 'float32' })
-    analysis.push({ ...block, sequence: 4, channelCount: 9 })
-    analysis.push({ ...block, sequence: 5, data: block.data.subarray(1) })
+    analysis.push({ ...block, position: 0, elementType: 'float32' })
+    analysis.push({ ...block, position: 0, sequence: 4, channelCount: 9 })
+    expect(() => analysis.feed({ ...block, data: block.data.subarray(1) })).toThrow('1399 bytes')
     await analysis.flush()
-    expect(heard.gaps.map((gap) => gap.reason)).toEqual([
-      expect.stringContaining('float32'),
-      expect.stringContaining('9 channels'),
-      expect.stringContaining('1399 bytes')
+    expect(heard.gaps.map((gap) => [gap.firstSequence, gap.reason])).toEqual([
+      [3, expect.stringContaining('float32')],
+      [4, expect.stringContaining('9 channels')]
     ])
     expect(heard.rows).toEqual([])
   })
 
-  it('restarts a killed worker, reports what it took along, and goes on', async () => {
-    // Enough work a block that the last is not done when the worker is killed.
-    const p = plan({ channelCount: 256, nfft: 1024, rowIntervalS: 0.005 })
+  it('gives the work of a killed worker to the next: no row is lost', async () => {
+    const p = plan({ channelCount: 256, nfft: 256, live: false })
     const heard = recorder()
-    const analysis = host.open(p, heard.listener)
-    const other = recorder()
-    const otherPlan = plan()
-    const otherAnalysis = host.open(otherPlan, other.listener)
+    const analysis = openFed(host, p, heard.listener)
     let end = pushAll(analysis, p, [1000, 1000])
     await analysis.flush()
-    const before = heard.byIndex().size
-    expect(before).toBe(expectedRows(p, 0, 2000).size)
+    expect(heard.byIndex().size).toBe(expectedRows(p, 0, 2000).size)
     end = pushAll(analysis, p, [2000, 2000, 2000], end, 2)
-    await host.killWorker(host.workers().findIndex((worker) => worker.jobs === 1))
-    expect(host.workers().map((worker) => worker.restarts)).toEqual([1, 0])
+    expect(analysis.queue().length).toBeGreaterThan(0)
+    await host.killWorker(1)
+    expect(host.workers().map((worker) => worker.restarts)).toEqual([0, 1])
     end = pushAll(analysis, p, [1000, 1000], end, 5)
     await analysis.flush()
     expect(heard.failures).toEqual([])
-    expect(heard.gaps).toHaveLength(1)
-    const [gap] = heard.gaps
-    expect(gap!.reason).toContain('killed')
-    expect(gap!.lastSequence).toBe(4)
-    expect(gap!.endNs).toBe(originNs + 8000n * 500_000n)
-    const rows = heard.byIndex()
-    const all = expectedRows(p, 0, end)
-    for (const [k, row] of all) {
-      const isMissing = k >= gap!.rows!.first && k < gap!.rows!.first + gap!.rows!.count
-      expect(rows.get(k)).toEqual(isMissing ? undefined : row)
-    }
-    pushAll(otherAnalysis, otherPlan, [500])
-    await otherAnalysis.flush()
-    expect(other.byIndex()).toEqual(expectedRows(otherPlan, 0, 500))
-    expect(other.gaps).toEqual([])
+    expect(heard.gaps).toEqual([])
+    expect(heard.byIndex()).toEqual(expectedRows(p, 0, end))
   })
 
   it('spreads analyses over the workers and reads them', async () => {
-    const analyses = [1, 2, 3, 4].map(() => host.open(plan(), recorder().listener))
+    const analyses = [1, 2, 3, 4].map(() => openFed(host, plan(), recorder().listener))
     expect(host.workers().map((worker) => worker.jobs)).toEqual([2, 2])
     analyses[0]!.dispose()
     analyses[2]!.dispose()
@@ -276,7 +241,7 @@ describe('analysis host with real worker threads', () => {
 
   it('fails an analysis that cannot be, without harm to others', async () => {
     const heard = recorder()
-    host.open(plan({ nfft: 100 }), heard.listener)
+    openFed(host, plan({ nfft: 100 }), heard.listener)
     await vi.waitFor(() => {
       expect(heard.failures).toEqual(['nfft 100 is no power of two'])
     }, waitOptions)
@@ -289,8 +254,8 @@ describe('analysis host with real worker threads', () => {
     const order: string[] = []
     const historicPlan = plan({ channelCount: 512, nfft: 1024, live: false, rowIntervalS: 0.02 })
     const note = (name: string) => ({ ...recorder().listener, rows: () => void order.push(name) })
-    const historic = host.open(historicPlan, note('historic'))
-    const live = host.open(plan(), note('live'))
+    const historic = openFed(host, historicPlan, note('historic'))
+    const live = openFed(host, plan(), note('live'))
     pushAll(historic, historicPlan, [1800, 1800, 1800])
     pushAll(live, plan(), [500])
     await live.flush()
@@ -308,13 +273,13 @@ describe('a worker that cannot live', () => {
   it('fails its analyses after a few tries, with the cause', async () => {
     host = createAnalysisHost({ workerFile: join(import.meta.dirname, 'dyingWorker.ts'), workerCount: 1 })
     const heard = recorder()
-    host.open(plan(), heard.listener)
+    openFed(host, plan(), heard.listener)
     await vi.waitFor(() => {
       expect(heard.failures).toHaveLength(1)
     }, waitOptions)
     expect(heard.failures[0]).toContain('6 times in a row: cannot begin')
     const late = recorder()
-    host.open(plan(), late.listener)
+    openFed(host, plan(), late.listener)
     await vi.waitFor(() => {
       expect(late.failures).toHaveLength(1)
     }, waitOptions)
@@ -323,12 +288,16 @@ describe('a worker that cannot live', () => {
     const hangAfterS = 1
     host = createAnalysisHost({ workerFile: join(import.meta.dirname, 'hangingWorker.ts'), workerCount: 1, hangAfterS })
     const heard = recorder()
-    const analysis = host.open(plan(), heard.listener)
+    const analysis = openFed(host, plan(), heard.listener)
     pushAll(analysis, plan(), [100, 100])
     // A flush must not wait for a thread that hangs for ever.
     await analysis.flush()
-    expect(heard.gaps).toHaveLength(1)
-    expect(heard.gaps[0]).toMatchObject({ firstSequence: 0, lastSequence: 1, startNs: originNs })
+    const lost = heard.gaps.map((gap) => gap.rows)
+    expect(lost).toEqual([
+      { first: 0, count: 1 },
+      { first: 1, count: 3 }
+    ])
+    expect(heard.gaps[0]).toMatchObject({ startNs: originNs })
     expect(heard.gaps[0]!.reason).toContain('no answer for 1 s')
     expect(host.workers()[0]!.restarts).toBeGreaterThan(0)
   })

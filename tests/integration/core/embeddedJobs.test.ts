@@ -156,6 +156,11 @@ test('defaults of the site are cut to the fibre, and the machine is read', async
   })
   await eventually('a reading', () => window.of('machine.reading').length > 0)
   const reading = window.of('machine.reading').at(-1)!
-  expect(reading.processes.map((process) => process.process).sort()).toEqual(['core', 'focus-server', 'worker'])
+  expect(reading.processes.map(({ process, label }) => `${process}: ${label}`).sort()).toEqual([
+    'core: core',
+    'focus-server: embedded Focus Server',
+    'worker: analysis 1',
+    'worker: ingest'
+  ])
   expect(reading.memoryPercent).toBeGreaterThan(0)
 })

@@ -1,0 +1,76 @@
+import { createBandEnergyRows } from '../dsp/bandEnergyRows.ts'
+import { createFftKernel } from '../dsp/fftKernel.ts'
+import { bandBins } from '../dsp/frequencyBins.ts'
+import { sampleRateHz } from '../dsp/rowGrid.ts'
+import type { SpectralKernelPlan } from '../dsp/spectralKernel.ts'
+import type { WorkerPart, WorkerPlan } from './protocol.ts'
+import type { RingReader } from './sampleRing.ts'
+
+/** Computes the columns of so many neighbouring channels from samples that lie in a ring. */
+export interface PartKernel {
+  /**
+   * @param element of the window's first sample and the piece's first channel, in the reader's samples
+   * @param target one value a column, dB
+   * @returns values that are NaN
+   */
+  computeRow(element: number, target: Float32Array): number
+}
+
+/** What the kernel of a piece is built for. Reads in place: the stride is that of the whole ring. */
+export function kernelPlanOf(plan: WorkerPlan, ringChannels: number, channelCount: number): SpectralKernelPlan {
+  if (!(plan.nfft >= 2 && Number.isInteger(Math.log2(plan.nfft))))
+    throw new RangeError(`nfft ${plan.nfft} is no power of two`)
+  const rateHz = sampleRateHz(plan.sampleIntervalNs)
+  const bins = bandBins(plan.nfft, rateHz, plan.lowHz, plan.highHz)
+  return {
+    channelCount,
+    rowStride: ringChannels,
+    channelsPerColumn: plan.channelsPerColumn,
+    nfft: plan.nfft,
+    sampleRateHz: rateHz,
+    scale: plan.scale,
+    firstBin: bins.first,
+    binCount: bins.count,
+    output: 'bandEnergy',
+    level: 'decibels'
+  }
+}
+
+/** Channels of the kernels that a part needs: whole pieces, and what is left. */
+export function pieceSizes({
+  channelCount,
+  pieceChannels
+}: Pick<WorkerPart, 'channelCount' | 'pieceChannels'>): number[] {
+  const rest = channelCount % pieceChannels
+  return [...(channelCount >= pieceChannels ? [pieceChannels] : []), ...(rest > 0 ? [rest] : [])]
+}
+
+export function createPartKernel(
+  plan: WorkerPlan,
+  part: WorkerPart,
+  reader: RingReader,
+  size: number,
+  _index: number
+): PartKernel {
+  const { samples } = reader
+  if (plan.content === 'bandEnergy') {
+    const rows = createBandEnergyRows({ ...plan, channelCount: size })
+    return {
+      computeRow(element, target) {
+        const invalid = rows.computeRow(samples, element)
+        target.set(rows.row)
+        return invalid
+      }
+    }
+  }
+  const kernel = createFftKernel(kernelPlanOf(plan, part.ring.channelCount, size))
+  return { computeRow: (element, target) => kernel.computeRow(samples, element, target) }
+}
+
+/** Bytes that each kernel of a part wants in the ring's memory; empty where they need none. */
+export function scratchBytesOf(
+  _plan: WorkerPlan,
+  _part: Pick<WorkerPart, 'channelCount' | 'pieceChannels' | 'ring'>
+): number[] {
+  return []
+}

@@ -1,0 +1,232 @@
+import type { StoredBlock, WorkerReading } from '../analysis/analysis.ts'
+import type { SampleRing } from '../analysis/sampleRing.ts'
+import { createWorkerThread } from '../analysis/workerThread.ts'
+import type { RowBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
+import { addCounters, noCounters } from './counters.ts'
+import type { IngestCommand, IngestCounters, IngestReport, IngestStreamOptions, RingState } from './protocol.ts'
+
+/** What main hears of a stream; blocks are told where they lie. */
+export interface IngestListener {
+  offer(offer: StreamOffer): void
+  /** Blocks from now on lie in this ring. */
+  ring(ring: SampleRing): void
+  block(block: StoredBlock): void
+  rows(rows: RowBlock): void
+  gap(gap: StreamGap): void
+  state(state: StreamState): void
+  badMessage(reason: string): void
+  /** The thread was lost and the stream is opened again. What comes next may leave a hole, and rows are counted anew. */
+  interrupted(reason: string): void
+}
+
+export interface TapListener {
+  message(message: unknown): void
+  /** It takes no more blocks: it failed, its stream ended, or its thread was lost. */
+  ended(reason: string): void
+}
+
+export interface IngestTap {
+  tell(message: unknown): void
+  remove(): void
+}
+
+export interface IngestStream {
+  pause(): void
+  resume(): void
+  counters(): IngestCounters
+  /** Hands every block to a tap that the thread makes; see `BlockTap`. */
+  addTap(kind: string, options: unknown, preTriggerS: number, listener: TapListener): IngestTap
+  dispose(): void
+}
+
+export interface IngestHost {
+  open(options: IngestStreamOptions, listener: IngestListener): IngestStream
+  reading(): Omit<WorkerReading, 'index'>
+  /** For tests: ends the thread as a crash would. */
+  kill(): Promise<void>
+  dispose(): Promise<void>
+}
+
+export interface IngestHostOptions {
+  /** `out/main/ingestWorker.cjs`, or `ingestWorker.ts` itself where the runtime strips types. */
+  workerFile: string
+  shimFile?: string
+  /** Default 30: seconds without a sign of life after which the thread is replaced. */
+  hangAfterS?: number
+}
+
+interface OpenStream {
+  options: IngestStreamOptions
+  listener: IngestListener
+  counters: IngestCounters
+  paused: boolean
+  ring: RingState | null
+  last: StoredBlock | null
+}
+
+const watchIntervalMs = 1000
+const defaultHangAfterS = 30
+
+/** Main's side of the thread that receives all streams: opens them there, and opens them again where the thread was lost. */
+export function createIngestHost({
+  workerFile,
+  shimFile,
+  hangAfterS = defaultHangAfterS
+}: IngestHostOptions): IngestHost {
+  const streams = new Map<number, OpenStream>()
+  const taps = new Map<number, { stream: number; listener: TapListener }>()
+  /** What the counters of each stream were when its thread was lost. */
+  const before = new Map<number, IngestCounters>()
+  let nextStream = 1
+  let nextTap = 1
+  let silentWatches = 0
+  let failure: string | null = null
+
+  function endTap(number: number, reason: string): void {
+    const tap = taps.get(number)
+    taps.delete(number)
+    tap?.listener.ended(reason)
+  }
+
+  function count(id: number, stream: OpenStream, counters: IngestCounters): void {
+    const earlier = before.get(id)
+    stream.counters = earlier ? addCounters(earlier, counters) : counters
+  }
+
+  function takeStreamReport(report: Extract<IngestReport, { stream: number }>): void {
+    const stream = streams.get(report.stream)
+    if (!stream) return
+    const { listener } = stream
+    switch (report.kind) {
+      case 'offer':
+        return listener.offer(report.offer)
+      case 'ring':
+        stream.ring = { ring: report.ring, position: 0 }
+        return listener.ring(report.ring)
+      case 'block': {
+        const { kind: _kind, stream: _stream, ...block } = report
+        stream.last = block
+        if (stream.ring) stream.ring.position = block.position + block.sampleCount
+        return listener.block(block)
+      }
+      case 'rows':
+        return listener.rows(report.rows)
+      case 'gap':
+        return listener.gap(report.gap)
+      case 'badMessage':
+        return listener.badMessage(report.reason)
+      case 'counters':
+        return count(report.stream, stream, report.counters)
+      case 'state':
+        count(report.stream, stream, report.counters)
+        return listener.state(report.state)
+    }
+  }
+
+  /** What the new thread needs to go on with a stream where the one before it had come to. */
+  function openAgain(id: number, stream: OpenStream): IngestCommand {
+    const { last } = stream
+    const resume = last && {
+      lastSequence: last.sequence,
+      endNs: last.startNs + BigInt(Math.round(last.sampleCount * last.sampleIntervalNs)),
+      reason: 'the thread that receives was lost'
+    }
+    return {
+      kind: 'open',
+      stream: id,
+      options: { ...stream.options, resume },
+      ring: stream.ring,
+      paused: stream.paused
+    }
+  }
+
+  const thread = createWorkerThread<IngestCommand, IngestReport>(
+    { workerFile, name: 'ingest', start: { shimFile: shimFile ?? null } },
+    {
+      report(report) {
+        silentWatches = 0
+        switch (report.kind) {
+          case 'delay':
+            return
+          case 'tap':
+            return taps.get(report.tap)?.listener.message(report.message)
+          case 'tapFailed':
+            return endTap(report.tap, report.reason)
+          default:
+            takeStreamReport(report)
+        }
+      },
+      lost(reason) {
+        for (const number of [...taps.keys()]) endTap(number, reason)
+        for (const [id, { counters }] of streams) before.set(id, counters)
+        for (const { listener } of [...streams.values()]) listener.interrupted(reason)
+      },
+      restarted() {
+        for (const [id, stream] of streams) thread.send(openAgain(id, stream))
+      },
+      failed(reason) {
+        failure = reason
+        for (const { listener } of [...streams.values()])
+          listener.state({ name: 'failed', code: 'refused', reason: `Nothing can be received: ${reason}.` })
+      }
+    }
+  )
+
+  const watchTimer = setInterval(() => {
+    thread.sample()
+    if (++silentWatches <= hangAfterS) return
+    silentWatches = 0
+    void thread.kill(`no answer for ${hangAfterS} s`)
+  }, watchIntervalMs)
+  watchTimer.unref()
+
+  return {
+    open(options, listener) {
+      const id = nextStream++
+      const stream: OpenStream = { options, listener, counters: noCounters(), paused: false, ring: null, last: null }
+      streams.set(id, stream)
+      if (failure === null) thread.send({ kind: 'open', stream: id, options, ring: null, paused: false })
+      else
+        queueMicrotask(() =>
+          listener.state({ name: 'failed', code: 'refused', reason: `Nothing can be received: ${failure}.` })
+        )
+      const setPaused = (paused: boolean): void => {
+        if (stream.paused === paused) return
+        stream.paused = paused
+        thread.send({ kind: paused ? 'pause' : 'resume', stream: id })
+      }
+      return {
+        pause: () => setPaused(true),
+        resume: () => setPaused(false),
+        counters: () => stream.counters,
+        addTap(tapKind, tapOptions, preTriggerS, tapListener) {
+          const tap = nextTap++
+          taps.set(tap, { stream: id, listener: tapListener })
+          if (!thread.send({ kind: 'addTap', stream: id, tap, tapKind, options: tapOptions, preTriggerS }))
+            queueMicrotask(() => endTap(tap, 'the thread that receives is being restarted'))
+          return {
+            tell: (message) => void thread.send({ kind: 'tellTap', tap, message }),
+            remove() {
+              taps.delete(tap)
+              thread.send({ kind: 'removeTap', tap })
+            }
+          }
+        },
+        dispose() {
+          streams.delete(id)
+          before.delete(id)
+          thread.send({ kind: 'close', stream: id })
+          for (const [number, tap] of [...taps]) if (tap.stream === id) endTap(number, 'The stream has ended.')
+        }
+      }
+    },
+    reading: () => ({ jobs: streams.size, ...thread.reading() }),
+    kill: () => thread.kill('killed'),
+    async dispose() {
+      clearInterval(watchTimer)
+      streams.clear()
+      taps.clear()
+      await thread.dispose()
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import '../analysis/runtimeShim.ts'
+import './rawTextSource.ts'
+import { parentPort } from 'node:worker_threads'
+import type { TapFactory } from './blockTap.ts'
+
+/** Worker thread entry: the streams of all jobs. Kinds of taps are registered here. */
+const tapFactories: Record<string, TapFactory> = {}
+
+const port = parentPort
+if (!port) throw new Error('this is the entry of a worker thread')
+// Later than the two first imports: from its sources, the protocol files can be read only from here on.
+void import('./ingestThread.ts').then(({ startIngestThread }) => startIngestThread(port, tapFactories))
