@@ -25,6 +25,8 @@ const frameBytesMax = 256 * 1024
 /** Live views without credit: newest rows that wait in the slot; older ones are shed. */
 const slotSeconds = 2
 const slotBytes = 1024 * 1024
+/** Ranges of shed rows that are remembered, to be sent when there is time; the oldest are forgotten first. */
+const skippedMax = 64
 /** Credit beyond this is not kept. */
 const creditMax = 1000
 
@@ -35,6 +37,7 @@ const creditMax = 1000
 export interface RowSubscription {
   readonly id: number
   readonly description: ViewDescription | null
+  /** Rows that were left out and have not been sent since. */
   readonly shedRows: number
   /** Rows that wait for it. */
   readonly lag: number
@@ -44,7 +47,10 @@ export interface RowSubscription {
   grant(frames: number): void
   /** Rows that were never computed: the next frame tells how many. */
   tellShed(rowCount: number): void
-  /** Sends what credit allows; live: sheds what is too old for the slot. Returns rows shed now. */
+  /**
+   * Sends what credit allows; live: sheds what is too old for the slot, and sends it later, when nothing newer waits. Returns
+   * by how many the rows that are left out have become more (or, below 0, fewer).
+   */
   pump(nowMs: number): number
 }
 
@@ -69,6 +75,8 @@ export function createRowSubscription(
   let shedSinceFrame = 0
   let shedRows = 0
   let starvedSinceMs: number | null = null
+  /** Positions [from, to) of the log that were shed though the log has them, in order. */
+  let skipped: { from: number; to: number }[] = []
 
   function describe(begun: Epoch, reduced: ColumnReduction): ViewDescription {
     const { columns } = begun.description
@@ -92,31 +100,62 @@ export function createRowSubscription(
     }
   }
 
-  function sendRows({ log, number, description: { live } }: Epoch, reduced: ColumnReduction, nowMs: number): void {
-    const rowCount = log.runLength(cursor, rowsPerFrame, nextGap)
-    const last = cursor + rowCount - 1
-    const dataEndMs = live && last >= historyEnd ? log.dataEndMsAt(last) : 0
+  /** @param dataEndMs 0 for rows that are history: they have no latency */
+  function sendFrame(epochNow: Epoch, position: number, rowCount: number, dataEndMs: number, nowMs: number): void {
+    const { log, number } = epochNow
     const frame = encodeFrame({
       kind: 'rows',
       subscription: id,
       epoch: number,
-      firstRow: log.rowIndexAt(cursor),
+      firstRow: log.rowIndexAt(position),
       rowCount,
-      columnCount: reduced.columnCount,
+      columnCount: reduction!.columnCount,
       dataEndMs,
       sentAtMs: nowMs,
       shedRows: shedSinceFrame,
-      values: reduced.reduce(log.valuesAt(cursor, rowCount), rowCount)
+      values: reduction!.reduce(log.valuesAt(position, rowCount), rowCount)
     })
     shedSinceFrame = 0
-    cursor += rowCount
     credit--
     sink.send(frame)
+  }
+
+  function sendRows(epochNow: Epoch, nowMs: number): void {
+    const { log, description: described } = epochNow
+    const rowCount = log.runLength(cursor, rowsPerFrame, nextGap)
+    const last = cursor + rowCount - 1
+    const dataEndMs = described.live && last >= historyEnd ? log.dataEndMsAt(last) : 0
+    const from = cursor
+    cursor += rowCount
+    sendFrame(epochNow, from, rowCount, dataEndMs, nowMs)
     if (dataEndMs > 0) sent(nowMs - dataEndMs, nowMs)
   }
 
-  function shedTo(position: number): number {
+  /** One frame of what was shed, newest range first: what is on the screen is filled before what has scrolled away. */
+  function sendSkipped(epochNow: Epoch, nowMs: number): number {
+    const { log } = epochNow
+    const range = skipped.at(-1)
+    if (!range) return 0
+    range.from = Math.max(range.from, log.start)
+    if (range.from >= range.to) {
+      skipped.pop()
+      return 0
+    }
+    const rowCount = log.runLength(range.from, Math.min(rowsPerFrame, range.to - range.from), log.gapEnd)
+    const { from } = range
+    range.from += rowCount
+    if (range.from >= range.to) skipped.pop()
+    sendFrame(epochNow, from, rowCount, 0, nowMs)
+    shedRows -= rowCount
+    return rowCount
+  }
+
+  function shedTo(position: number, isHeld: boolean): number {
     const count = position - cursor
+    const last = skipped.at(-1)
+    if (isHeld && last?.to === cursor) last.to = position
+    else if (isHeld) skipped.push({ from: cursor, to: position })
+    if (skipped.length > skippedMax) skipped.shift()
     cursor = position
     shedSinceFrame += count
     shedRows += count
@@ -149,6 +188,7 @@ export function createRowSubscription(
       nextGap = begun.log.gapStart
       historyEnd = begun.log.end
       isCaughtUp = false
+      skipped = []
       shedSinceFrame = 0
       starvedSinceMs = null
       sink.describe(description)
@@ -165,18 +205,20 @@ export function createRowSubscription(
       const { log } = epoch
       let shed = 0
       // The log has overtaken a view that would not read.
-      if (cursor < log.start) shed += shedTo(log.start)
+      if (cursor < log.start) shed += shedTo(log.start, false)
       if (epoch.description.live && isCaughtUp && credit === 0 && log.end - cursor > slotRows) {
-        shed += shedTo(log.end - slotRows)
+        shed += shedTo(log.end - slotRows, true)
       }
       sendGaps(epoch, nowMs)
       while (credit > 0 && cursor < log.end) {
-        sendRows(epoch, reduction, nowMs)
+        sendRows(epoch, nowMs)
         sendGaps(epoch, nowMs)
       }
       if (cursor === log.end) {
         isCaughtUp = true
         starvedSinceMs = null
+        // One at a time: the next row that comes must not wait behind all that was missed.
+        if (credit > 0) shed -= sendSkipped(epoch, nowMs)
       } else {
         starvedSinceMs ??= nowMs
       }

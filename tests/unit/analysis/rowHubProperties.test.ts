@@ -18,63 +18,69 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe('row hub under any order of rows, credits and windows', () => {
-  it.each([true, false])('accounts for every row: sent once in order, or shed and counted (live: %s)', (live) => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const hub = makeHub(historyRows * columnCount * 4)
-        hub.describe(jobDescription({ live, expectedRows: live ? null : 100_000 }))
-        const windows: { window: ReturnType<typeof fakeWindow>; credit(frames: number): void; held: number[] }[] = []
-        const published: number[] = []
-        let nextRow = 0
-        const attach = (): void => {
-          const window = fakeWindow()
-          const held = published.slice(-historyRows)
-          const subscription = hub.subscribe(window.sink, { columnsMax: 100 })
-          windows.push({
-            window,
-            held,
-            credit: (frames) => {
-              subscription.credit(frames, [])
-            }
-          })
-        }
-        const publishedSince = new Map<number, number>()
-        attach()
-        publishedSince.set(0, 0)
-        for (const action of steps) {
-          if (action.kind === 'rows') {
-            nextRow += action.skip
-            publishRows(hub, nextRow, action.count)
-            for (let row = 0; row < action.count; row++) published.push(nextRow + row)
-            nextRow += action.count
-          } else if (action.kind === 'credit') {
-            for (const { credit } of windows) credit(action.frames)
-          } else {
-            publishedSince.set(windows.length, published.length)
-            attach()
-          }
-        }
-        for (const { credit } of windows) credit(1000)
-        let shed = 0
-        windows.forEach(({ window, held }, index) => {
-          const offered = [...held, ...published.slice(publishedSince.get(index))]
-          const indices = window.rowIndices()
-          const shedHere = window.rowFrames().reduce((sum, frame) => sum + frame.shedRows, 0)
-          shed += shedHere
-          expect(indices.length + shedHere).toBe(offered.length)
-          expect(indices).toEqual([...new Set(indices)].sort((a, b) => a - b))
-          expect(offered).toEqual(expect.arrayContaining(indices))
-          if (offered.length > 0) expect(indices.at(-1)).toBe(offered.at(-1))
-          for (const frame of window.rowFrames()) {
-            frame.values.forEach((value, at) => {
-              expect(value).toBe(valueOf(frame.firstRow + Math.floor(at / columnCount), at % columnCount))
+  it.each([true, false])(
+    'accounts for every row: sent once, or shed and counted; what the log still has comes later (live: %s)',
+    (live) => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+          const hub = makeHub(historyRows * columnCount * 4)
+          hub.describe(jobDescription({ live, expectedRows: live ? null : 100_000 }))
+          const windows: { window: ReturnType<typeof fakeWindow>; credit(frames: number): void; held: number[] }[] = []
+          const published: number[] = []
+          let nextRow = 0
+          const attach = (): void => {
+            const window = fakeWindow()
+            const held = published.slice(-historyRows)
+            const subscription = hub.subscribe(window.sink, { columnsMax: 100 })
+            windows.push({
+              window,
+              held,
+              credit: (frames) => {
+                subscription.credit(frames, [])
+              }
             })
           }
-        })
-        expect(hub.statistics().shedRows).toBe(shed)
-        hub.dispose()
-      }),
-      { numRuns: 300 }
-    )
-  })
+          const publishedSince = new Map<number, number>()
+          attach()
+          publishedSince.set(0, 0)
+          for (const action of steps) {
+            if (action.kind === 'rows') {
+              nextRow += action.skip
+              publishRows(hub, nextRow, action.count)
+              for (let row = 0; row < action.count; row++) published.push(nextRow + row)
+              nextRow += action.count
+            } else if (action.kind === 'credit') {
+              for (const { credit } of windows) credit(action.frames)
+            } else {
+              publishedSince.set(windows.length, published.length)
+              attach()
+            }
+          }
+          // A frame of what was shed for each grant, until nothing is left.
+          for (let turn = 0; turn < 100; turn++) for (const { credit } of windows) credit(1000)
+          let shed = 0
+          windows.forEach(({ window, held }, index) => {
+            const offered = [...held, ...published.slice(publishedSince.get(index))]
+            const indices = window.rowIndices()
+            const told = window.rowFrames().reduce((sum, frame) => sum + frame.shedRows, 0)
+            const leftOut = offered.length - indices.length
+            shed += leftOut
+            expect(told).toBeGreaterThanOrEqual(leftOut)
+            expect(new Set(indices).size).toBe(indices.length)
+            expect(offered).toEqual(expect.arrayContaining(indices))
+            // Whatever the log still holds has come in the end, whichever way.
+            expect(indices).toEqual(expect.arrayContaining(offered.slice(-historyRows)))
+            for (const frame of window.rowFrames()) {
+              frame.values.forEach((value, at) => {
+                expect(value).toBe(valueOf(frame.firstRow + Math.floor(at / columnCount), at % columnCount))
+              })
+            }
+          })
+          expect(hub.statistics().shedRows).toBe(shed)
+          hub.dispose()
+        }),
+        { numRuns: 300 }
+      )
+    }
+  )
 })
