@@ -6,10 +6,10 @@ import type { Clock } from './clock.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { Core, CorePort } from './coreInterface.ts'
 import type { CoreWindows } from './coreWindows.ts'
+import { createCaptureHost } from './ingest/captureHost.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
 import { openRecording } from './recordings/openRecording.ts'
-import { createLocalCaptureHost } from './sessions/capture/captureHost.ts'
 import { createCaptures, type Captures } from './sessions/capture/captures.ts'
 import { openCatalogue, sessionsFolderOf, type Catalogue } from './sessions/catalogue/catalogue.ts'
 import { definedOf } from './sessions/catalogue/labels.ts'
@@ -62,7 +62,7 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
   const captures = createCaptures({
     sessionsFolder: sessionsFolderOf(dataFolder),
     program: `Wavefall ${options.version}`,
-    host: createLocalCaptureHost((jobId) => options.jobs().taps(jobId), clock),
+    host: createCaptureHost((...tap) => options.jobs().addTap(...tap)),
     clock,
     backendName: () => backend.name,
     job: (jobId) =>

@@ -145,14 +145,11 @@ export interface RingReader {
   elementAt(position: number): number
   /** Whether the sample at a position, and all after it, are still there. Ask after reading, too. */
   isHeld(position: number): boolean
-  /** A copy of what was stored from a position on. */
-  copyBytes(position: number, sampleCount: number): Uint8Array
 }
 
 export function createRingReader(ring: SampleRing): RingReader {
   const { capacitySamples, mirrorSamples, channelCount, elementType } = ring
   const control = controlOf(ring)
-  const sampleBytes = bytesPerSample(ring)
   const length = (capacitySamples + mirrorSamples) * channelCount
   const buffer = bufferOf(ring)
   const samples =
@@ -161,16 +158,7 @@ export function createRingReader(ring: SampleRing): RingReader {
     samples,
     byteOffset: dataOffset,
     elementAt: (position) => (position % capacitySamples) * channelCount,
-    isHeld: (position) => nearest(position, Atomics.load(control, reservedWord)) - position <= capacitySamples,
-    copyBytes(position, sampleCount) {
-      const bytes = new Uint8Array(sampleCount * sampleBytes)
-      const at = position % capacitySamples
-      const untilEnd = Math.min(sampleCount, capacitySamples - at)
-      bytes.set(new Uint8Array(buffer, dataOffset + at * sampleBytes, untilEnd * sampleBytes))
-      if (untilEnd < sampleCount)
-        bytes.set(new Uint8Array(buffer, dataOffset, (sampleCount - untilEnd) * sampleBytes), untilEnd * sampleBytes)
-      return bytes
-    }
+    isHeld: (position) => nearest(position, Atomics.load(control, reservedWord)) - position <= capacitySamples
   }
 }
 

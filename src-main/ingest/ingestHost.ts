@@ -21,26 +21,30 @@ export interface IngestListener {
 
 export interface TapListener {
   message(message: unknown): void
-  /** It takes no more blocks: it failed, its stream ended, or its thread was lost. */
-  ended(reason: string): void
+  /** It is no more: it could not be made, or its thread was lost. */
+  lost(reason: string): void
 }
 
+/** Main's end of a tap on the thread that receives. */
 export interface IngestTap {
+  /** It hears every block of this stream from now on, and of no other; null: of none. */
+  moveTo(stream: IngestStream | null): void
   tell(message: unknown): void
   remove(): void
 }
 
 export interface IngestStream {
+  readonly id: number
   pause(): void
   resume(): void
   counters(): IngestCounters
-  /** Hands every block to a tap that the thread makes; see `BlockTap`. */
-  addTap(kind: string, options: unknown, preTriggerS: number, listener: TapListener): IngestTap
   dispose(): void
 }
 
 export interface IngestHost {
   open(options: IngestStreamOptions, listener: IngestListener): IngestStream
+  /** @param options plain data, for the factory of this kind in `ingestWorker.ts` */
+  createTap(kind: string, options: unknown, listener: TapListener): IngestTap
   reading(): Omit<WorkerReading, 'index'>
   /** For tests: ends the thread as a crash would. */
   kill(): Promise<void>
@@ -74,7 +78,7 @@ export function createIngestHost({
   hangAfterS = defaultHangAfterS
 }: IngestHostOptions): IngestHost {
   const streams = new Map<number, OpenStream>()
-  const taps = new Map<number, { stream: number; listener: TapListener }>()
+  const taps = new Map<number, TapListener>()
   /** What the counters of each stream were when its thread was lost. */
   const before = new Map<number, IngestCounters>()
   let nextStream = 1
@@ -82,10 +86,10 @@ export function createIngestHost({
   let silentWatches = 0
   let failure: string | null = null
 
-  function endTap(number: number, reason: string): void {
-    const tap = taps.get(number)
+  function loseTap(number: number, reason: string): void {
+    const listener = taps.get(number)
     taps.delete(number)
-    tap?.listener.ended(reason)
+    listener?.lost(reason)
   }
 
   function count(id: number, stream: OpenStream, counters: IngestCounters): void {
@@ -149,15 +153,15 @@ export function createIngestHost({
           case 'delay':
             return
           case 'tap':
-            return taps.get(report.tap)?.listener.message(report.message)
+            return taps.get(report.tap)?.message(report.message)
           case 'tapFailed':
-            return endTap(report.tap, report.reason)
+            return loseTap(report.tap, report.reason)
           default:
             takeStreamReport(report)
         }
       },
       lost(reason) {
-        for (const number of [...taps.keys()]) endTap(number, reason)
+        for (const number of [...taps.keys()]) loseTap(number, reason)
         for (const [id, { counters }] of streams) before.set(id, counters)
         for (const { listener } of [...streams.values()]) listener.interrupted(reason)
       },
@@ -196,27 +200,28 @@ export function createIngestHost({
         thread.send({ kind: paused ? 'pause' : 'resume', stream: id })
       }
       return {
+        id,
         pause: () => setPaused(true),
         resume: () => setPaused(false),
         counters: () => stream.counters,
-        addTap(tapKind, tapOptions, preTriggerS, tapListener) {
-          const tap = nextTap++
-          taps.set(tap, { stream: id, listener: tapListener })
-          if (!thread.send({ kind: 'addTap', stream: id, tap, tapKind, options: tapOptions, preTriggerS }))
-            queueMicrotask(() => endTap(tap, 'the thread that receives is being restarted'))
-          return {
-            tell: (message) => void thread.send({ kind: 'tellTap', tap, message }),
-            remove() {
-              taps.delete(tap)
-              thread.send({ kind: 'removeTap', tap })
-            }
-          }
-        },
         dispose() {
           streams.delete(id)
           before.delete(id)
           thread.send({ kind: 'close', stream: id })
-          for (const [number, tap] of [...taps]) if (tap.stream === id) endTap(number, 'The stream has ended.')
+        }
+      }
+    },
+    createTap(tapKind, options, listener) {
+      const tap = nextTap++
+      taps.set(tap, listener)
+      if (!thread.send({ kind: 'makeTap', tap, tapKind, options }))
+        queueMicrotask(() => loseTap(tap, 'the thread that receives is being restarted'))
+      return {
+        moveTo: (stream) => void thread.send({ kind: 'moveTap', tap, stream: stream?.id ?? null }),
+        tell: (message) => void thread.send({ kind: 'tellTap', tap, message }),
+        remove() {
+          taps.delete(tap)
+          thread.send({ kind: 'removeTap', tap })
         }
       }
     },

@@ -8,10 +8,8 @@ import {
 } from '../analysis/sampleRing.ts'
 import type { Clock } from '../clock.ts'
 import { createStream, streamCredentials } from '../streams/createStream.ts'
-import type { SampleBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
-import type { BlockTap } from './blockTap.ts'
+import type { BlockTap, SampleBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
 import type { IngestCounters, IngestReport, IngestStreamOptions, RingState } from './protocol.ts'
-import { createRecentBlocks } from './recentBlocks.ts'
 
 /** Parts of the room beside the window: above the first the stream is asked to pause, below the second to go on. */
 const highWater = 0.5
@@ -24,8 +22,8 @@ export interface IngestedStream {
   start(): void
   pause(): void
   resume(): void
-  /** @param preTriggerS so much of what has come before is handed over first, as far as the ring still has it */
-  addTap(tap: BlockTap, preTriggerS: number): void
+  /** It hears the offer at once, and every block from now on. */
+  addTap(tap: BlockTap): void
   removeTap(tap: BlockTap): void
   tapDrained(tap: BlockTap): void
   /** Posts them where they have changed. */
@@ -55,7 +53,6 @@ export function createIngestStream({
 }: IngestedStreamOptions): IngestedStream {
   const taps = new Set<BlockTap>()
   const fullTaps = new Set<BlockTap>()
-  const recent = createRecentBlocks()
   const drops = { blocks: 0, gaps: 0, gapNs: 0n }
   let ring: SampleRing | null = given?.ring ?? null
   let writer: RingWriter | null = given ? createRingWriter(given.ring, given.position) : null
@@ -101,7 +98,6 @@ export function createIngestStream({
     const { windowSamples, live } = options
     ring = createSampleRing(ringLayoutFor({ ...block, blockSamples: block.sampleCount, windowSamples, live }), !live)
     writer = createRingWriter(ring)
-    recent.begin(ring)
     post({ kind: 'ring', stream: id, ring })
     return writer
   }
@@ -152,7 +148,6 @@ export function createIngestStream({
       reportDropped()
       const { sequence, startNs, firstSample, sampleCount, channelCount, sampleIntervalNs, elementType, scale } = block
       const stored = { sequence, startNs, firstSample, sampleCount, channelCount, sampleIntervalNs, elementType, scale }
-      recent.add({ ...stored, position })
       post({ kind: 'block', stream: id, position, ...stored })
     }
     if (!options.live && !ringPauses) watchRing()
@@ -175,7 +170,7 @@ export function createIngestStream({
     {
       offer(offered) {
         offer = offered
-        for (const tap of taps) tap.offer?.(offered)
+        for (const tap of taps) tap.offer(offered)
         post({ kind: 'offer', stream: id, offer: offered })
       },
       block: takeBlock,
@@ -202,7 +197,6 @@ export function createIngestStream({
     }
   }
 
-  if (ring) recent.begin(ring)
   return {
     start: () => source.start(),
     pause() {
@@ -213,11 +207,9 @@ export function createIngestStream({
       mainPauses = false
       balance()
     },
-    addTap(tap, preTriggerS) {
-      if (offer) tap.offer?.(offer)
-      for (const block of recent.since(preTriggerS)) if (!tap.push(block)) fullTaps.add(tap)
+    addTap(tap) {
       taps.add(tap)
-      balance()
+      if (offer) tap.offer(offer)
     },
     removeTap(tap) {
       taps.delete(tap)

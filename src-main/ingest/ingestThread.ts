@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MessagePort } from 'node:worker_threads'
 import { unknownMessage } from '../analysis/protocol.ts'
 import { systemClock } from '../clock.ts'
-import type { BlockTap, TapFactory } from './blockTap.ts'
+import type { IngestTapPart, TapFactory } from './blockTap.ts'
 import { createIngestStream, type IngestedStream } from './ingestStream.ts'
 import type { IngestCommand, IngestReport } from './protocol.ts'
 
@@ -11,8 +11,8 @@ const delayIntervalMs = 1000
 const countersIntervalMs = 200
 
 interface OwnedTap {
-  tap: BlockTap
-  stream: IngestedStream
+  tap: IngestTapPart
+  stream: IngestedStream | null
 }
 
 /** Runs the streams of all jobs on this thread, as main commands. */
@@ -26,47 +26,41 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
       ? port.postMessage(report, [report.rows.values.buffer as ArrayBuffer])
       : port.postMessage(report)
 
-  function removeTap(number: number): void {
-    const owned = taps.get(number)
+  function moveTap(owned: OwnedTap | undefined, stream: IngestedStream | null): void {
     if (!owned) return
-    taps.delete(number)
-    owned.stream.removeTap(owned.tap)
-    owned.tap.dispose()
+    owned.stream?.removeTap(owned.tap)
+    owned.stream = stream
+    stream?.addTap(owned.tap)
   }
 
-  function addTap({
-    stream: id,
-    tap: number,
-    tapKind,
-    options,
-    preTriggerS
-  }: IngestCommand & { kind: 'addTap' }): void {
-    const fail = (reason: string): void => {
-      removeTap(number)
-      post({ kind: 'tapFailed', tap: number, reason })
-    }
-    const stream = streams.get(id)
+  function removeTap(number: number): void {
+    const owned = taps.get(number)
+    moveTap(owned, null)
+    taps.delete(number)
+    owned?.tap.dispose()
+  }
+
+  function makeTap({ tap: number, tapKind, options }: IngestCommand & { kind: 'makeTap' }): void {
     const make = tapFactories[tapKind]
-    if (!stream) return fail('The stream has ended.')
-    if (!make) return fail(`There is no tap of the kind "${tapKind}".`)
+    if (!make) return post({ kind: 'tapFailed', tap: number, reason: `there is no tap of the kind "${tapKind}"` })
     try {
       const tap = make(options, {
-        drained: () => stream.tapDrained(tap),
-        report: (message) => post({ kind: 'tap', tap: number, message }),
-        failed: (reason) => queueMicrotask(() => fail(reason))
+        drained: () => owned.stream?.tapDrained(tap),
+        report: (message) => post({ kind: 'tap', tap: number, message })
       })
-      taps.set(number, { tap, stream })
-      stream.addTap(tap, preTriggerS)
+      const owned: OwnedTap = { tap, stream: null }
+      taps.set(number, owned)
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error))
+      post({ kind: 'tapFailed', tap: number, reason: error instanceof Error ? error.message : String(error) })
     }
   }
 
   function close(id: number): void {
     const stream = streams.get(id)
+    if (!stream) return
     streams.delete(id)
-    for (const [number, owned] of [...taps]) if (owned.stream === stream) removeTap(number)
-    stream?.dispose()
+    for (const owned of taps.values()) if (owned.stream === stream) moveTap(owned, null)
+    stream.dispose()
   }
 
   port.on('message', (command: IngestCommand) => {
@@ -84,10 +78,12 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
         return streams.get(command.stream)?.resume()
       case 'close':
         return close(command.stream)
-      case 'addTap':
-        return addTap(command)
+      case 'makeTap':
+        return makeTap(command)
+      case 'moveTap':
+        return moveTap(taps.get(command.tap), command.stream === null ? null : (streams.get(command.stream) ?? null))
       case 'tellTap':
-        return taps.get(command.tap)?.tap.tell?.(command.message)
+        return taps.get(command.tap)?.tap.tell(command.message)
       case 'removeTap':
         return removeTap(command.tap)
       default:

@@ -1,10 +1,12 @@
 import '../analysis/runtimeShim.ts'
 import './rawTextSource.ts'
 import { parentPort } from 'node:worker_threads'
+import { systemClock } from '../clock.ts'
 import type { TapFactory } from './blockTap.ts'
+import { captureTapFactory, captureTapKind } from './captureTap.ts'
 
 /** Worker thread entry: the streams of all jobs. Kinds of taps are registered here. */
-const tapFactories: Record<string, TapFactory> = {}
+const tapFactories: Record<string, TapFactory> = { [captureTapKind]: captureTapFactory(systemClock()) }
 
 const port = parentPort
 if (!port) throw new Error('this is the entry of a worker thread')

@@ -28,11 +28,10 @@ export type IngestCommand =
   | { kind: 'pause'; stream: number }
   | { kind: 'resume'; stream: number }
   | { kind: 'close'; stream: number }
-  /**
-   * Every block from now on goes to a tap of this kind as well, after so many seconds of what came before, as far as the ring
-   * still has it. `options` is the tap's own, plain data.
-   */
-  | { kind: 'addTap'; stream: number; tap: number; tapKind: string; options: unknown; preTriggerS: number }
+  /** `options` is the kind's own, plain data. It hears nothing before it is moved to a stream. */
+  | { kind: 'makeTap'; tap: number; tapKind: string; options: unknown }
+  /** Every block of this stream from now on; null: of none. */
+  | { kind: 'moveTap'; tap: number; stream: number | null }
   | { kind: 'tellTap'; tap: number; message: unknown }
   | { kind: 'removeTap'; tap: number }
 

@@ -1,7 +1,7 @@
 import type { JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import { delay, type Clock } from '../clock.ts'
-import type { IngestHost, IngestListener, IngestStream } from '../ingest/ingestHost.ts'
+import type { IngestHost, IngestListener, IngestStream, IngestTap } from '../ingest/ingestHost.ts'
 import type { IngestCounters } from '../ingest/protocol.ts'
 import type { SampleRing } from '../analysis/sampleRing.ts'
 import type { Log } from '../storage/log.ts'
@@ -20,6 +20,8 @@ export interface FeedMember {
   readonly id: string
   readonly request: JobRequest
   readonly report: JobReport
+  /** Who else hears its blocks: captures. */
+  readonly taps: ReadonlySet<IngestTap>
   /** For a new stream; the one before it has ended. */
   listener(): PipelineListener
   /** Up to where its data has come; null before the first. */
@@ -176,6 +178,10 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
     hear((listener) => listener.offer(next))
   }
 
+  const tapInto = ({ taps }: FeedMember, stream: IngestStream | null): void => {
+    for (const tap of taps) tap.moveTo(stream)
+  }
+
   const openStream = (job: CreatedJob): void => {
     putSourceAway()
     if (ended) return
@@ -233,6 +239,7 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
       listener
     )
     source = opened
+    each((member) => tapInto(member, opened))
   }
 
   /** A historic job goes on where its data ended; a live one goes on from now. */
@@ -336,6 +343,7 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
       report.step('creation', `job ${created.configured.jobId}, shared with ${others.join(', ')}`)
     }
     if (!source) return
+    tapInto(member, source)
     const listener = member.listener()
     members.set(member, listener)
     if (offer) listener.offer(offer)
@@ -359,6 +367,7 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
     },
     async leave(member) {
       if (!members.delete(member)) return 'nothing was open on the backend'
+      tapInto(member, null)
       const others = [...members.keys()].map((other) => other.id)
       if (others.length > 0 && !ended) return `the stream goes on for ${others.join(', ')}`
       end()

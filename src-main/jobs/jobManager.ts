@@ -2,12 +2,11 @@ import { failure, ok, type Result } from '../../src-preload/contract/errors.ts'
 import type { JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import type { AnalysisHost } from '../analysis/analysis.ts'
-import type { IngestHost } from '../ingest/ingestHost.ts'
+import type { IngestHost, IngestTap, TapListener } from '../ingest/ingestHost.ts'
 import { createRowHub, type HubSubscription } from '../analysis/rowHub.ts'
 import type { RowSink } from '../analysis/rowSubscription.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../storage/log.ts'
-import type { StreamTaps } from '../streams/streamTaps.ts'
 import { createAdmission, type MachineProbe } from './admission.ts'
 import type { Backend } from './backend.ts'
 import { createFeedPool } from './feedPool.ts'
@@ -43,7 +42,7 @@ export interface JobManager {
   /** Rows of a job; null where there is no such job. */
   subscribe(jobId: string, sink: RowSink, columnsMax: number): HubSubscription | null
   /** For captures; null where there is no such job, or it has ended. */
-  taps(jobId: string): StreamTaps | null
+  addTap(jobId: string, kind: string, options: unknown, listener: TapListener): IngestTap | null
   /** The window is gone for good: its jobs close, but for those that are kept. */
   closeWindow(windowId: string): void
   /** The backend is there (again). Jobs that an earlier run left behind are deleted once. */
@@ -145,6 +144,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       hub,
       analysisHost: options.analysisHost,
       feeds,
+      ingest: options.ingest,
       notices: options.notices,
       clock,
       restarts,
@@ -196,9 +196,9 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
     subscribe: (jobId, sink, columnsMax) => jobs.get(jobId)?.hub.subscribe(sink, { columnsMax }) ?? null,
-    taps(jobId) {
+    addTap(jobId, kind, tapOptions, listener) {
       const job = jobs.get(jobId)
-      return job && !job.report.ended ? job.taps : null
+      return job && !job.report.ended ? job.addTap(kind, tapOptions, listener) : null
     },
     closeWindow(windowId) {
       for (const job of jobs.values())

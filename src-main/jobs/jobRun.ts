@@ -3,7 +3,7 @@ import type { AnalysisHost } from '../analysis/analysis.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
 import type { Clock } from '../clock.ts'
 import { countersSince, noCounters } from '../ingest/counters.ts'
-import type { IngestTap, TapListener } from '../ingest/ingestHost.ts'
+import type { IngestHost, IngestTap, TapListener } from '../ingest/ingestHost.ts'
 import type { Log } from '../storage/log.ts'
 import type { FeedPool } from './feedPool.ts'
 import type { FeedMember, JobFeed } from './jobFeed.ts'
@@ -19,6 +19,7 @@ export interface JobRunOptions {
   hub: RowHub
   analysisHost: AnalysisHost
   feeds: FeedPool
+  ingest: IngestHost
   notices: Notices
   clock: Clock
   log: Log
@@ -41,8 +42,8 @@ export interface JobRun {
   monitor(): Promise<void>
   /** Something is known to have happened to the backend: it came back, perhaps elsewhere. */
   backendReturned(): void
-  /** Hands every block of its stream to a tap; null while it has no stream. */
-  addTap(kind: string, options: unknown, preTriggerS: number, listener: TapListener): IngestTap | null
+  /** Hands every block of its streams, over every reconnect, to a tap on the thread that receives; see `TapFactory`. */
+  addTap(kind: string, options: unknown, listener: TapListener): IngestTap
   /** Ends it; resolves when the backend has been told, or cannot be. */
   close(reason: string): Promise<void>
   fail(reason: string): void
@@ -55,6 +56,7 @@ export interface JobRun {
 export function createJobRun(options: JobRunOptions): JobRun {
   const { id, request, hub, clock, log, feeds } = options
   const live = request.timeRange === null
+  const taps = new Set<IngestTap>()
   let feed: JobFeed | null = null
   /** What the feed had counted when this job came to it. */
   let before = noCounters()
@@ -117,6 +119,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
     id,
     request,
     report,
+    taps,
     listener: () => pipeline.listener(),
     endNs: () => pipeline.endNs(),
     completed: (reason) => void pipeline.finish().then(() => end('completed', reason)),
@@ -140,8 +143,18 @@ export function createJobRun(options: JobRunOptions): JobRun {
     backendReturned() {
       if (report.state === 'reconnecting' || report.state === 'stalled') void feed?.monitor()
     },
-    addTap: (kind, tapOptions, preTriggerS, listener) =>
-      feed?.stream?.addTap(kind, tapOptions, preTriggerS, listener) ?? null,
+    addTap(kind, tapOptions, listener) {
+      const tap = options.ingest.createTap(kind, tapOptions, listener)
+      taps.add(tap)
+      tap.moveTo(feed?.stream ?? null)
+      return {
+        ...tap,
+        remove() {
+          taps.delete(tap)
+          tap.remove()
+        }
+      }
+    },
     async close(reason) {
       end('cancelled', reason)
       await cleaning
