@@ -226,6 +226,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
     },
     workerLost(part, reason) {
       if (isEnded) return
+      answeredSinceMs = null
       book.partLost(part, reason)
       dispatch()
     },

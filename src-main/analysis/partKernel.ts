@@ -1,5 +1,6 @@
 import { createBandEnergyRows } from '../dsp/bandEnergyRows.ts'
 import { createFftKernel } from '../dsp/fftKernel.ts'
+import { createWasmKernel, kernelScratchBytes, kernelSupports } from '../dsp/kernel/wasmKernel.ts'
 import { bandBins } from '../dsp/frequencyBins.ts'
 import { sampleRateHz } from '../dsp/rowGrid.ts'
 import type { SpectralKernelPlan } from '../dsp/spectralKernel.ts'
@@ -45,14 +46,21 @@ export function pieceSizes({
   return [...(channelCount >= pieceChannels ? [pieceChannels] : []), ...(rest > 0 ? [rest] : [])]
 }
 
+interface PartKernelOptions {
+  plan: WorkerPlan
+  part: WorkerPart
+  reader: RingReader
+  module: WebAssembly.Module | null
+}
+
+/** @param scratchOffset where the kernel's own memory lies behind the ring; without it the row is computed in JavaScript */
 export function createPartKernel(
-  plan: WorkerPlan,
-  part: WorkerPart,
-  reader: RingReader,
+  { plan, part, reader, module }: PartKernelOptions,
   size: number,
-  _index: number
+  scratchOffset: number | undefined
 ): PartKernel {
   const { samples } = reader
+  const { ring } = part
   if (plan.content === 'bandEnergy') {
     const rows = createBandEnergyRows({ ...plan, channelCount: size })
     return {
@@ -63,14 +71,25 @@ export function createPartKernel(
       }
     }
   }
-  const kernel = createFftKernel(kernelPlanOf(plan, part.ring.channelCount, size))
+  const kernelPlan = kernelPlanOf(plan, ring.channelCount, size)
+  if (module && scratchOffset !== undefined && !(ring.shared instanceof SharedArrayBuffer)) {
+    const kernel = createWasmKernel({ module, memory: ring.shared, scratchOffset, plan: kernelPlan })
+    const { byteOffset } = reader
+    const elementBytes = samples.BYTES_PER_ELEMENT
+    const { elementType } = ring
+    return {
+      computeRow: (element, target) => kernel.computeRow(byteOffset + element * elementBytes, elementType, target)
+    }
+  }
+  const kernel = createFftKernel(kernelPlan)
   return { computeRow: (element, target) => kernel.computeRow(samples, element, target) }
 }
 
-/** Bytes that each kernel of a part wants in the ring's memory; empty where they need none. */
+/** Bytes that each kernel of a part wants behind the ring; empty where they need none. */
 export function scratchBytesOf(
-  _plan: WorkerPlan,
-  _part: Pick<WorkerPart, 'channelCount' | 'pieceChannels' | 'ring'>
+  plan: WorkerPlan,
+  part: Pick<WorkerPart, 'channelCount' | 'pieceChannels' | 'ring'>
 ): number[] {
-  return []
+  if (plan.content === 'bandEnergy' || !kernelSupports(plan)) return []
+  return pieceSizes(part).map((size) => kernelScratchBytes(kernelPlanOf(plan, part.ring.channelCount, size)))
 }

@@ -1,6 +1,7 @@
 import './runtimeShim.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
+import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createWorkerAnalysis, type WorkerAnalysis } from './workerAnalysis.ts'
 
@@ -9,7 +10,7 @@ const delayIntervalMs = 1000
 const turnMs = 8
 
 /** Worker thread entry: analyses in turns by the time they have had, live ones first. */
-function startWorker(port: NonNullable<typeof parentPort>): void {
+function startWorker(port: NonNullable<typeof parentPort>, module: WebAssembly.Module | null): void {
   const analyses = new Map<number, WorkerAnalysis>()
   let isScheduled = false
   /** What an analysis that was idle begins with: time that it did not use gives it no claim over the others. */
@@ -65,7 +66,7 @@ function startWorker(port: NonNullable<typeof parentPort>): void {
       case 'open':
         guarded(command.analysis, () => {
           const { analysis, plan, part } = command
-          analyses.set(analysis, createWorkerAnalysis(analysis, plan, part, post))
+          analyses.set(analysis, createWorkerAnalysis(analysis, plan, part, module, post))
         })
         return
       case 'rows': {
@@ -96,4 +97,6 @@ function startWorker(port: NonNullable<typeof parentPort>): void {
 }
 
 if (!parentPort) throw new Error('this is the entry of a worker thread')
-startWorker(parentPort)
+const port = parentPort
+// Commands wait in the port until the worker listens.
+void compileKernel().then((module) => startWorker(port, module))

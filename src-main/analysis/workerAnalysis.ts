@@ -19,6 +19,8 @@ export function createWorkerAnalysis(
   analysis: number,
   plan: WorkerPlan,
   part: WorkerPart,
+  /** The compiled kernel; null where there is none. */
+  module: WebAssembly.Module | null,
   post: (report: WorkerReport) => void
 ): WorkerAnalysis {
   const { pieceChannels, rowColumns } = part
@@ -26,7 +28,12 @@ export function createWorkerAnalysis(
   const reader = createRingReader(part.ring)
   const results = new Float32Array(part.results)
   const sizes = pieceSizes(part)
-  const kernels = new Map(sizes.map((size, index) => [size, createPartKernel(plan, part, reader, size, index)]))
+  const kernels = new Map(
+    sizes.map((size, index) => [
+      size,
+      createPartKernel({ plan, part, reader, module }, size, part.scratchOffsets[index])
+    ])
+  )
   const pieceCount = Math.ceil(part.channelCount / pieceChannels)
   const rowsMax = results.length / rowColumns
   /** One view on the results for every piece of every row, made once: nothing is allocated for a row. */
