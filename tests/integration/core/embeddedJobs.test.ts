@@ -49,8 +49,11 @@ test('a live job on the simulated fibre: blocks, analysed here, drawn within a f
   })
   expect(view.columns.firstDistanceM).not.toBeNull()
   expect(view.value.unit).toMatch(/^dB re \(.+\)²$/)
-  for (const frame of window.rows())
-    expect(frame.values.every((value) => Number.isFinite(value) && value > -300)).toBe(true)
+  // A dead channel of the fibre holds zeros: it lies at the floor, exactly.
+  for (const frame of window.rows()) {
+    expect(frame.values.every((value) => Number.isFinite(value) && value >= -300)).toBe(true)
+    expect(frame.values.filter((value) => value > -300).length).toBeGreaterThan(90)
+  }
   const rows = window.rows().flatMap((frame) => Array.from({ length: frame.rowCount }, (_, k) => frame.firstRow + k))
   expect(rows).toEqual(rows.map((_, k) => rows[0]! + k))
   const { statistics } = await fixture.job(id)
