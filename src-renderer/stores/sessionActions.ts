@@ -106,8 +106,11 @@ export function createSessionActions(
         verifying: new Map([...verifying].filter(([known]) => known !== id))
       }))
       if (!found) return
-      const title = found.whole ? `${name} is whole` : `${name} is not whole`
-      notify(found.whole ? 'info' : 'warning', `verified ${id}`, title, verificationText(found))
+      const text = verificationText(found)
+      stores.sessions.setState(({ verified }) => ({
+        verified: new Map(verified).set(id, { whole: found.whole, text })
+      }))
+      if (!found.whole) notify('warning', `verified ${id}`, `${name} is not whole`, text)
     },
     async reindexSessions() {
       const result = await connection.call('sessions.reindex', {})

@@ -15,6 +15,8 @@ export interface SessionsModel extends CallResult<'sessions.list'> {
   isLoaded: boolean
   /** Sessions that are being read through: part done. */
   verifying: ReadonlyMap<string, number>
+  /** What the last verification of each found, in words. */
+  verified: ReadonlyMap<string, { whole: boolean; text: string }>
 }
 
 export interface SessionsStore extends StoreApi<SessionsModel> {
@@ -34,7 +36,8 @@ export function createSessionsStore(connection: CoreConnection): SessionsStore {
     isDescending: true,
     problem: null,
     isLoaded: false,
-    verifying: new Map()
+    verifying: new Map(),
+    verified: new Map()
   }))
   let asked = 0
 

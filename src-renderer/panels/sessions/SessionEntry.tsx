@@ -79,6 +79,7 @@ export function SessionEntry({ session }: { session: SessionSummary }) {
   const [isEdited, setEdited] = useState(false)
   const colourMap = useStore(stores.core, (core) => (core.settings?.display ?? displayBeforeSettings).colourMap)
   const verifying = useStore(stores.sessions, (model) => model.verifying.get(session.id) ?? null)
+  const verified = useStore(stores.sessions, (model) => model.verified.get(session.id))
   const state = states[session.state]
   const isThere = session.state !== 'missing'
   return (
@@ -101,6 +102,12 @@ export function SessionEntry({ session }: { session: SessionSummary }) {
       {session.problem && <p className="session-problem">{session.problem}</p>}
       {verifying !== null && (
         <progress className="progress" value={verifying} aria-label={`${session.name}: part that was verified`} />
+      )}
+      {verified && verifying === null && (
+        <p className={`session-verified tone-${verified.whole ? 'good' : 'bad'}`} data-testid="session-verified">
+          <StateMark tone={verified.whole ? 'good' : 'bad'} /> {verified.whole ? 'It is whole.' : 'It is not whole.'}{' '}
+          {verified.text}
+        </p>
       )}
       {isEdited ? (
         <SessionEditor session={session} onDone={() => setEdited(false)} />

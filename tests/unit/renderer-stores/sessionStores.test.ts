@@ -182,7 +182,7 @@ describe('actions', () => {
   })
 
   it('a session that is not whole is told with file and byte', async () => {
-    const { actions, told } = begin({
+    const { actions, stores, told } = begin({
       'sessions.verify': ({ id }) =>
         ok({
           id,
@@ -196,6 +196,7 @@ describe('actions', () => {
         })
     })
     await actions.verifySession(sessionSummary())
+    expect(stores.sessions.getState().verified.get('session-1')?.whole).toBe(false)
     expect(told).toEqual([
       expect.stringMatching(
         /^warning: Quarry blast is not whole: .*segment-000001\.wfs at byte 4096: the sum.*and 2 more\.$/
