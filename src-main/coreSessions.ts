@@ -78,6 +78,16 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
     sessionsChanged
   })
 
+  const recovering = catalogue.recover().then((recovered) => {
+    for (const { name, path, reason } of recovered)
+      notices.add({
+        severity: 'warning',
+        title: `The session "${name}" was put in order`,
+        detail: `${reason} It lies in ${path}.`,
+        jobId: null
+      })
+  }, options.onError('recovery of sessions'))
+
   return {
     captures,
     catalogue,
@@ -90,6 +100,7 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
     handlers: handlersOf(captures, catalogue, options),
     async dispose() {
       await captures.dispose()
+      await recovering
       await catalogue.dispose()
     }
   }

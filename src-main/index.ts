@@ -1,4 +1,4 @@
-import { app, dialog } from 'electron'
+import { app, dialog, shell } from 'electron'
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -58,7 +58,8 @@ function startCore(
     ...(shimFile === undefined ? {} : { shimFile }),
     backendUrl: request.backendUrl,
     spawnBackend: () => startBackendProcess(backend, process.env, (line) => process.stderr.write(`${line}\n`)),
-    chooseFiles
+    chooseFiles,
+    moveToTrash: (path) => shell.trashItem(path)
   })
 }
 

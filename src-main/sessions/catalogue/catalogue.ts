@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { failure, ok, type Result } from '../../../src-preload/contract/errors.ts'
 import {
@@ -12,6 +12,7 @@ import type { Clock } from '../../clock.ts'
 import type { Recording } from '../../recordings/recording.ts'
 import { readManifest } from '../../recordings/session/manifest.ts'
 import { createSerialWriter, readVersionedJson } from '../../storage/atomicFile.ts'
+import { recoverSession } from '../capture/recoverSession.ts'
 import { queriedSessions, type SessionSortKey } from './catalogueQuery.ts'
 import { createConfirmations } from './confirmations.ts'
 import { definedOf, readLabels, writeLabels } from './labels.ts'
@@ -45,6 +46,8 @@ export interface SessionQuery {
 /** The sessions below the data folder and the files that were opened. Their folders are the truth, the index a memory of it. */
 export interface Catalogue {
   readonly folder: string
+  /** Puts sessions in order that an earlier run left open; gives those that were. */
+  recover(): Promise<{ name: string; path: string; reason: string }[]>
   list(query: SessionQuery): Promise<SessionSummary[]>
   show(id: string): Promise<Result<SessionDetail>>
   update(id: string, labels: Partial<SessionLabels>): Promise<Result<SessionSummary>>
@@ -134,8 +137,29 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
     picturing ??= makePictures(sessions).finally(() => (picturing = null))
   }
 
+  /** Not every desktop has a trash, and not every disk. */
+  const trash = async (path: string): Promise<void> => {
+    const isTaken = options.moveToTrash
+      ? await options.moveToTrash(path).then(
+          () => true,
+          () => false
+        )
+      : false
+    if (!isTaken) await moveToTrashFolder(path, clock.nowMs())
+  }
+
   return {
     folder,
+    async recover() {
+      const recovered: { name: string; path: string; reason: string }[] = []
+      for (const path of await sessionFoldersIn(folder)) {
+        if (stop.signal.aborted) break
+        const recovery = await recoverSession(path).catch(() => null)
+        if (recovery) recovered.push({ name: await sessionName(path), path, reason: recovery.reason })
+      }
+      if (recovered.length > 0) options.changed()
+      return recovered
+    },
     async list(query) {
       const sessions = await all()
       picture(sessions)
@@ -171,8 +195,7 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
       if (confirmation === null || !confirmations.take(id, confirmation))
         return ok({ deleted: false, confirmation: confirmations.give(id), message: what })
       if (kind === 'file') files.forget(id)
-      else if (options.moveToTrash) await options.moveToTrash(path)
-      else await moveToTrashFolder(path, clock.nowMs())
+      else await trash(path)
       options.changed()
       return ok({ deleted: true, confirmation: null, message: what })
     },
@@ -205,6 +228,12 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
       await Promise.all([index.settled(), files.settled()])
     }
   }
+}
+
+async function sessionName(path: string): Promise<string> {
+  const { name } = await readLabels(path)
+  const read = await readManifest(path)
+  return name ?? ('manifest' in read ? read.manifest.name : basename(path))
 }
 
 async function openedInfo(path: string, openRecording: OpenRecording): Promise<Result<Recording['info']>> {

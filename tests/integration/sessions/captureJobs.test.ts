@@ -1,5 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { JobRequest } from '../../../src-preload/contract/schemas.ts'
 import type { CallArguments, CallName, CallResult } from '../../../src-preload/contract/calls.ts'
@@ -10,6 +13,7 @@ import { verifySession } from '../../../src-main/recordings/session/verifySessio
 import { liveRequest, startCore, type CoreFixture, type TestWindow } from '../../support/coreFixture.ts'
 import { embeddedServer } from '../../support/embeddedServer.ts'
 import { eventually } from '../../support/eventually.ts'
+import { smallShape } from '../../support/sessionFixture.ts'
 import { compareWithSimulator } from '../../support/simulatorTruth.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
@@ -102,6 +106,10 @@ test('a live job is captured sample for sample; the catalogue lists, finds, rena
   await call('sessions.update', { id, labels: { name: 'Excavator', place: 'km 4.2' } })
   expect((await call('sessions.show', { id })).name).toBe('Excavator')
   expect((await call('sessions.verify', { id })).whole).toBe(true)
+  const { jobIds } = await call('sessions.open', { id, windowId: 'w1' })
+  const played = await fixture.becomes(jobIds[0]!, 'completed', 20_000)
+  expect(played.statistics).toMatchObject({ service: 'blocks', gaps: 0, lostBlocks: 0 })
+
   await rm(join(fixture.folder, 'sessions', 'catalogue.json'))
   const before = (await call('sessions.list', {})).sessions
   await call('sessions.reindex', {})
@@ -169,6 +177,35 @@ test('the backend is killed while it captures: one session with a gap, every sam
   expect(gaps).toBe(closed.gaps)
   const shown = await call('sessions.show', { id: closed.sessionId! })
   expect(shown.gapList[0]!.reason).not.toBe('')
+})
+
+test('the program was killed while it captured: its next start puts the session in order and says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'wavefall-killed-core-'))
+  cleanups.push(() => rm(folder, { recursive: true, force: true }))
+  const left = join(folder, 'sessions', 'left')
+  const child = spawn(process.execPath, [
+    resolve(import.meta.dirname, '../../support/captureChild.ts'),
+    left,
+    JSON.stringify({ shape: smallShape, blocks: 1e9, segmentBytes: 1e9, pauseMs: 1 })
+  ])
+  const closed = once(child, 'close')
+  await eventually('a segment', async () =>
+    (await readdir(left).catch((): string[] => [])).includes('segment-000001.wfs')
+  )
+  child.kill('SIGKILL')
+  await closed
+  const fixture = await startCore({ dataFolder: folder })
+  cleanups.push(() => fixture.dispose())
+  const window = fixture.window('w1')
+  const titles = async (): Promise<string[]> => {
+    const notices = await fixture.core.handlers['notices.list']({}, window)
+    return notices.ok ? notices.value.map(({ title }) => title) : []
+  }
+  await eventually('said', async () => (await titles()).includes('The session "A test" was put in order'))
+  const [session] = await fixture.core.sessions.catalogue.list({})
+  expect(session).toMatchObject({ id: 'left', state: 'recovered' })
+  expect(session!.samples).toBeGreaterThan(0)
+  expect((await verifySession(left)).problems).toEqual([])
 })
 
 test('the program stops: its captures are closed and whole', async () => {
