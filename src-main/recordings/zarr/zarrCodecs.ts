@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync } from 'node:zlib'
+import * as nodeZlib from 'node:zlib'
 import type * as Zarrita from 'zarrita'
 import { hdf5Library } from '../hdf5/hdf5Library.ts'
 import { crc32c } from './crc32c.ts'
@@ -34,7 +34,12 @@ const readOnly = (decode: Codec['decode']): Codec & { kind: string; encode(): ne
   decode
 })
 
-const byZlib = (unpack: typeof gunzipSync): CodecClass => ({
+type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
+
+/** Node has it since 22.15; older runtimes take the library's. */
+const zstdOfNode = (nodeZlib as { zstdDecompressSync?: Unpack }).zstdDecompressSync
+
+const byZlib = (unpack: Unpack): CodecClass => ({
   fromConfig: (_, chunk) => {
     const maxOutputLength = limitOf(chunk)
     return readOnly((bytes) => new Uint8Array(unpack(bytes, { maxOutputLength })))
@@ -56,9 +61,18 @@ const checkedCrc32c: CodecClass = {
   })
 }
 
-/** What a packed chunk says that it unpacks to (Blosc: README_CHUNK_FORMAT, Zstandard: RFC 8878 3.1.1.1); null: not said. */
-const bloscBytes = (bytes: Uint8Array): number | null =>
-  bytes.length < 16 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true)
+/**
+ * What a packed chunk says that it unpacks to (Blosc: README_CHUNK_FORMAT, Zstandard: RFC 8878 3.1.1.1, numcodecs' LZ4: its
+ * first four bytes); null: not said, below 0: it is cut off. Blosc says its own length too, which the library does not compare.
+ */
+function bloscBytes(bytes: Uint8Array): number {
+  if (bytes.length < 16) return -1
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return view.getUint32(12, true) === bytes.length ? view.getUint32(4, true) : -1
+}
+
+const lz4Bytes = (bytes: Uint8Array): number =>
+  bytes.length < 5 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
 
 function zstdBytes(bytes: Uint8Array): number | null {
   if (bytes.length < 6) return -1
@@ -108,9 +122,11 @@ export async function loadZarrita(): Promise<ZarritaModule> {
   if (!isFresh) return module
   Object.defineProperty(registry, replaced, { value: true })
   replace(withPrefix('blosc'), bounded(library('blosc'), bloscBytes))
-  replace(withPrefix('zstd'), bounded(library('zstd'), zstdBytes))
-  replace(withPrefix('gzip'), () => Promise.resolve(byZlib(gunzipSync)))
-  replace(withPrefix('zlib'), () => Promise.resolve(byZlib(inflateSync)))
+  replace(withPrefix('lz4'), bounded(library('lz4'), lz4Bytes))
+  const zstd = zstdOfNode ? () => Promise.resolve(byZlib(zstdOfNode)) : bounded(library('zstd'), zstdBytes)
+  replace(withPrefix('zstd'), zstd)
+  replace(withPrefix('gzip'), () => Promise.resolve(byZlib(nodeZlib.gunzipSync)))
+  replace(withPrefix('zlib'), () => Promise.resolve(byZlib(nodeZlib.inflateSync)))
   replace(withPrefix('crc32c'), () => Promise.resolve(checkedCrc32c))
   return module
 }

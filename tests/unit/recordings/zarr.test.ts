@@ -95,6 +95,59 @@ test('a bomb in a chunk is refused', async () => {
   await expect(readAll(recording)).rejects.toThrow(/chunk 0\.0 of data cannot be unpacked/)
 })
 
+/** A Blosc 1 chunk whose content is stored as it is: header of 16 bytes (README_CHUNK_FORMAT), flag 2. */
+function bloscStored(content: Uint8Array): Buffer {
+  const header = Buffer.from([2, 1, 2, 4, ...Array<number>(12).fill(0)])
+  header.writeUInt32LE(content.length, 4)
+  header.writeUInt32LE(content.length, 8)
+  header.writeUInt32LE(content.length + 16, 12)
+  return Buffer.concat([header, content])
+}
+
+/** A Zstandard frame of one raw block: magic, a content size of four bytes, the block's header of three (RFC 8878, 3.1.1). */
+function zstdRaw(content: Uint8Array): Buffer {
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0])
+  header.writeUInt32LE(content.length, 5)
+  header.writeUIntLE(content.length * 8 + 1, 9, 3)
+  return Buffer.concat([header, content])
+}
+
+describe.each([
+  ['blosc', bloscStored],
+  ['zstd', zstdRaw]
+])('chunks packed with %s', (codec, pack) => {
+  const packed = async (change: (chunk: Buffer) => Uint8Array) => {
+    const recording = await openZarr({
+      rows: 8,
+      chunks: [8, 4],
+      overrides: {
+        codecs: [
+          { name: 'bytes', configuration: { endian: 'little' } },
+          { name: codec, configuration: {} }
+        ]
+      }
+    })
+    const chunk = pack(bytesOf(Float32Array.from(rampValues(8, 4))))
+    await writeFile(join(place('file.h5'), 'data/c/0/0'), change(chunk))
+    return recording
+  }
+
+  test('are unpacked', async () => {
+    expect(await readAll(await packed((chunk) => chunk))).toEqual(rampValues(8, 4))
+  })
+
+  test('are refused where they are cut off, or claim more than a chunk', async () => {
+    const named = /chunk 0\.0 of data cannot be unpacked/
+    for (const length of [3, 12, 40, 139])
+      await expect(readAll(await packed((chunk) => chunk.subarray(0, length)))).rejects.toThrow(named)
+    const claiming = await packed((chunk) => {
+      chunk.writeUInt32LE(0x7000_0000, codec === 'blosc' ? 4 : 5)
+      return chunk
+    })
+    await expect(readAll(claiming)).rejects.toThrow(named)
+  })
+})
+
 test('DASstore: RawData, channels first, times by attributes', async () => {
   const recording = await openZarr({
     version: 2,
