@@ -6,7 +6,7 @@ import { describeDataset, sampleDatasetAt } from '../hdf5/sampleDataset.ts'
 import type { RecordingInfo } from '../recording.ts'
 import { cfTime } from './cfTime.ts'
 import { netcdfDistances, netcdfTimes } from './coordinates.ts'
-import { type Variable, valuesOf, variables } from './variables.ts'
+import { describedAttributes, type Variable, valuesOf, variables } from './variables.ts'
 
 /** Which dimension has a coordinate that counts from a date; null where none has, or the variable is Xdas's. */
 function timeAxisOf(reader: Hdf5Reader, { group, dimensions, attributes }: Variable): 0 | 1 | null {
@@ -41,8 +41,8 @@ export const netcdf = hdf5Format({
     const [timeName, channelName] = [variable.dimensions[timeAt]!, variable.dimensions[1 - timeAt] ?? 'channel']
     const root = reader.attributes('/')
     const metadata: RecordingInfo['metadata'] = {}
-    addAttributes(metadata, '', root)
-    addAttributes(metadata, variable.path.slice(1), variable.attributes)
+    addAttributes(metadata, '', describedAttributes(root))
+    addAttributes(metadata, variable.path.slice(1), describedAttributes(variable.attributes))
     const info = describeDataset(dataset, netcdfTimes(reader, variable.group, timeName, time, warnings), {
       format: 'netcdf',
       formatVersion: textOf(root.Conventions),

@@ -75,3 +75,11 @@ export function timeDimension(dimensions: (string | null)[]): 0 | 1 | null {
   const isTime = (name: string | null): boolean => name !== null && /^(time|times|t)$/i.test(name)
   return isTime(dimensions[0] ?? null) ? 0 : isTime(dimensions[1] ?? null) ? 1 : null
 }
+
+/** Attributes without those that netCDF keeps for itself. */
+export const describedAttributes = (attributes: Attributes): Attributes =>
+  Object.fromEntries(
+    Object.entries(attributes).filter(
+      ([name]) => !/^(_Netcdf|_NC|DIMENSION_LIST|REFERENCE_LIST|CLASS|NAME$)/.test(name)
+    )
+  )

@@ -5,7 +5,7 @@ import { addAttributes } from '../hdf5/hdf5Metadata.ts'
 import { numberOf, textOf } from '../hdf5/hdf5Values.ts'
 import { describeDataset, sampleDatasetAt } from '../hdf5/sampleDataset.ts'
 import { netcdfDistances, netcdfTimes } from '../netcdf/coordinates.ts'
-import { timeDimension, type Variable, valuesOf, variables } from '../netcdf/variables.ts'
+import { describedAttributes, timeDimension, type Variable, valuesOf, variables } from '../netcdf/variables.ts'
 import { RecordingError, type RecordingInfo } from '../recording.ts'
 import { evenTimeAxis, type TimeAxis } from '../timeAxis.ts'
 import { interpolated, tiePointAxis, whyNotTies } from './tiePoints.ts'
@@ -43,8 +43,8 @@ export const xdas = hdf5Format({
       ? tiedTimes(reader, timeTies, time)
       : netcdfTimes(reader, variable.group, timeName, time, warnings)
     const metadata: RecordingInfo['metadata'] = {}
-    addAttributes(metadata, '', reader.attributes('/'))
-    addAttributes(metadata, variable.path.slice(1), variable.attributes)
+    addAttributes(metadata, '', describedAttributes(reader.attributes('/')))
+    addAttributes(metadata, variable.path.slice(1), describedAttributes(variable.attributes))
     const info = describeDataset(dataset, axis, {
       format: 'xdas',
       formatVersion: textOf(reader.attributes('/').Conventions),
