@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   pipeline: () => import('./pipeline.ts'),
   workers: () => import('./workers.ts'),
   simulator: () => import('./simulator.ts'),
+  decode: () => import('./decode.ts'),
   latency: () => import('./latency.ts'),
   capture: () => import('./capture.ts'),
   start: () => import('./start.ts')

@@ -39,6 +39,15 @@ export const smallestRecordBytes = 48
 const isDay = (year: number, day: number, hour: number, minute: number, second: number): boolean =>
   year >= 1900 && year <= 2200 && day >= 1 && day <= 366 && hour < 24 && minute < 60 && second <= 60
 
+const hasTime = (view: DataView, at: number, little: boolean): boolean =>
+  isDay(
+    view.getUint16(at + 20, little),
+    view.getUint16(at + 22, little),
+    view.getUint8(at + 24),
+    view.getUint8(at + 25),
+    view.getUint8(at + 26)
+  )
+
 const isDigitOrSpace = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || byte === 0x20 || byte === 0
 /** D, R, Q, M. */
 const qualities = new Set([0x44, 0x52, 0x51, 0x4d])
@@ -47,16 +56,8 @@ const qualities = new Set([0x44, 0x52, 0x51, 0x4d])
 export function readHeader2(view: DataView, at: number, limit: number, clock: DayClock): RecordHeader | null {
   if (limit < smallestRecordBytes || !qualities.has(view.getUint8(at + 6))) return null
   for (let i = 0; i < 6; i++) if (!isDigitOrSpace(view.getUint8(at + i))) return null
-  const isTime = (little: boolean): boolean =>
-    isDay(
-      view.getUint16(at + 20, little),
-      view.getUint16(at + 22, little),
-      view.getUint8(at + 24),
-      view.getUint8(at + 25),
-      view.getUint8(at + 26)
-    )
-  const little = !isTime(false)
-  if (little && !isTime(true)) return null
+  const little = !hasTime(view, at, false)
+  if (little && !hasTime(view, at, true)) return null
   const header: RecordHeader = {
     version: 2,
     bytes: 0,

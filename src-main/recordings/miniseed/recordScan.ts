@@ -89,7 +89,7 @@ export class RecordScan {
         break
       }
       this.#longest = header.bytes
-      this.#add(header, view, slab.subarray(at, at + limit), at, place, number, file)
+      this.#add(header, view, slab, at, place, number, file)
       place += header.bytes
     }
     endOfSkipped(sizeBytes)
@@ -109,7 +109,7 @@ export class RecordScan {
   #add(
     header: RecordHeader,
     view: DataView,
-    record: Uint8Array,
+    slab: Uint8Array,
     at: number,
     place: number,
     number: number,
@@ -134,13 +134,13 @@ export class RecordScan {
     if (this.#records > mostRecords)
       throw new RecordingError(file.path, `holds more than ${mostRecords} records; open a part of it`)
     this.encodings.add(header.encoding)
-    const { list, seconds, nanoseconds } = this.#channelOf(header, view, record, at, file)
+    const { list, seconds, nanoseconds } = this.#channelOf(header, view, slab, at, file)
     list.elements.add(element!)
     const start = (header.seconds - seconds + (header.nanoseconds - nanoseconds) / 1e9) * list.rateHz
     list.add(start, { file: number, place, bytes: header.bytes, samples: header.samples })
   }
 
-  #channelOf(header: RecordHeader, view: DataView, record: Uint8Array, at: number, file: BinaryFile): Channel {
+  #channelOf(header: RecordHeader, view: DataView, slab: Uint8Array, at: number, file: BinaryFile): Channel {
     const last = this.#last
     const isVersion2 = header.version === 2
     const a = isVersion2 ? view.getUint32(at + 8) : -1
@@ -156,8 +156,8 @@ export class RecordScan {
     )
       return last.channel
     const name = isVersion2
-      ? nameOfRecord2(record)
-      : nameOfIdentifier(latin1(record.subarray(40, 40 + (record[33] ?? 0))))
+      ? nameOfRecord2(slab.subarray(at, at + smallestRecordBytes))
+      : nameOfIdentifier(latin1(slab.subarray(at + 40, at + 40 + (slab[at + 33] ?? 0))))
     const key = `${name} ${header.rateHz.toPrecision(7)}`
     let channel = this.#byKey.get(key)
     if (!channel) {
