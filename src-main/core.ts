@@ -23,6 +23,7 @@ import { createNotices } from './jobs/notices.ts'
 import { openOpenJobs } from './jobs/openJobs.ts'
 import { openRecording } from './recordings/openRecording.ts'
 import { createServedSessions } from './sessions/remote/servedSessions.ts'
+import { createCaches } from './storage/cache.ts'
 import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
 import { createFileSink, type LogSink } from './storage/logFile.ts'
 import { openSettingsStore } from './storage/settingsStore.ts'
@@ -104,7 +105,9 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       detail: `${caFile} (site.tlsCaFile) cannot be read: connections that need it will not be trusted.`,
       jobId: null
     })
+  const caches = createCaches(clock)
   const backend = createBackendWatch({
+    caches,
     site: url === null ? settings.site : { ...settings.site, backendUrl: url },
     streams: settings.streams,
     key: url ?? 'embedded',
@@ -135,6 +138,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       ...analysisHost.workers().map((worker) => ({ label: `analysis ${worker.index + 1}`, ...worker }))
     ],
     () => embedded?.pid() ?? null,
+    () => caches.readings(),
     (reading) => windows.broadcast('machine.reading', reading)
   )
   const openJobs = await openOpenJobs(join(dataFolder, 'open-jobs.json'), writeFailed('open jobs'))
@@ -201,7 +205,10 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     jobs,
     site: settings.site,
     clock,
-    added: () => windows.broadcast('backend.recordingsChanged', {})
+    added() {
+      backend.recordingsChanged()
+      windows.broadcast('backend.recordingsChanged', {})
+    }
   })
   const openFiles: Core['openFiles'] = async (paths, windowId) => {
     const opened = await openHere(paths, windowId)

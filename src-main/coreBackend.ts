@@ -4,6 +4,7 @@ import { failure, type Result } from '../src-preload/contract/errors.ts'
 import type { Nanoseconds } from '../src-preload/contract/units.ts'
 import type { Clock } from './clock.ts'
 import type { Backend } from './jobs/backend.ts'
+import type { Caches } from './storage/cache.ts'
 import type { Log } from './storage/log.ts'
 import { createControlClient, type ControlClient } from './streams/controlClient.ts'
 
@@ -13,6 +14,8 @@ export interface BackendWatch extends Backend {
   recordings(fromNs: Nanoseconds | null, toNs: Nanoseconds | null): Promise<Result<BackendRecording[]>>
   /** One of those that were listed last, by name or by its range. */
   knownRecording(name: string | null, startNs: string): BackendRecording | null
+  /** Its list of recordings has changed: what it last said of them is not used any more. */
+  recordingsChanged(): void
   /** It listens here (now). */
   connect(url: string): void
   /** Its process ended; `reason` is shown. */
@@ -27,6 +30,7 @@ export interface BackendWatchOptions {
   embedded: boolean
   ca: string | null
   clock: Clock
+  caches: Caches
   random: () => number
   log: Log
   changed(status: BackendStatus): void
@@ -36,6 +40,16 @@ export interface BackendWatchOptions {
 
 const upPollMs = 5000
 const downPollMs = 1500
+/**
+ * Windows, forms and scripts ask for the same list within moments of each other. A recording that appears at the site is
+ * waited for by someone: no answer is used for longer than a status poll takes to come round.
+ */
+const recordingsCache = {
+  name: 'recordings of the backend',
+  entriesMax: 50,
+  bytesMax: 4 * 1024 * 1024,
+  ttlMs: upPollMs
+}
 const closedCircuit: CircuitState = { state: 'closed', failures: 0, retryInMs: null }
 
 export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
@@ -50,6 +64,11 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
   let cancelPoll: (() => void) | null = null
   let lastTold = ''
   let disposed = false
+  const lists = options.caches.create<Result<BackendRecording[]>>({
+    ...recordingsCache,
+    sizeOf: (result) => (result.ok ? 2 * JSON.stringify(result.value).length : 0),
+    keeps: (result) => result.ok
+  })
 
   const status = (): BackendStatus => ({
     name: site.name,
@@ -79,7 +98,10 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
     state = next
     reason = why
     tell()
-    if (isUp && !wasUp) options.returned()
+    if (isUp && !wasUp) {
+      lists.clear()
+      options.returned()
+    }
   }
 
   const schedule = (): void => {
@@ -121,7 +143,8 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
     status,
     async recordings(fromNs, toNs) {
       if (!control) return failure('unavailable', `${site.name}: ${reason}`)
-      const result = await control.recordings(fromNs, toNs)
+      const asked = control
+      const result = await lists.load(`${fromNs}…${toNs}`, () => asked.recordings(fromNs, toNs))
       if (result.ok && fromNs === null && toNs === null) listed = result.value
       return result
     },
@@ -129,8 +152,10 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
       listed.find((recording) =>
         name === null ? recording.name === null && recording.startNs === startNs : recording.name === name
       ) ?? null,
+    recordingsChanged: () => lists.clear(),
     connect(url) {
       control?.dispose()
+      lists.clear()
       control = createControlClient({
         baseUrl: url,
         ca: options.ca,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { MachineReading } from '../src-preload/contract/schemas.ts'
+import v8 from 'node:v8'
+import type { CacheReading, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { WorkerReading } from './analysis/analysis.ts'
 import type { Clock } from './clock.ts'
 import type { MachineProbe } from './jobs/admission.ts'
@@ -67,6 +68,7 @@ export function createMachineMonitor(
   clock: Clock,
   threads: () => (Pick<WorkerReading, 'cpuPercent' | 'eventLoopDelayMs'> & { label: string })[],
   backendPid: () => number | null,
+  caches: () => CacheReading[],
   changed: (reading: MachineReading) => void
 ): MachineMonitor {
   // The histogram holds the time between two ticks of its own timer: its resolution is subtracted.
@@ -114,6 +116,7 @@ export function createMachineMonitor(
           label: 'core',
           cpuPercent: (own.user + own.system) / 1e4 / elapsedS,
           rssBytes: process.memoryUsage.rss(),
+          heapUsedBytes: v8.getHeapStatistics().used_heap_size,
           eventLoopDelayMs: { p50: beyond(50), p99: beyond(99) }
         },
         ...readBackend(elapsedS),
@@ -124,7 +127,8 @@ export function createMachineMonitor(
           rssBytes: null,
           eventLoopDelayMs
         }))
-      ]
+      ],
+      caches: caches()
     }
     before = now
     ownBefore = process.cpuUsage()

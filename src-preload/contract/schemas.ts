@@ -220,13 +220,38 @@ export const processReading = z.object({
   /** Percent of one core. */
   cpuPercent: z.number(),
   rssBytes: z.number().nullable(),
+  /** JavaScript heap in use, where the process is the core's own. */
+  heapUsedBytes: z.number().optional(),
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number() }).nullable()
 })
+
+/** One cache: its bounds, what it holds, and what it was asked since the program began. */
+export const cacheReading = z.object({
+  name: z.string(),
+  entries: z.number(),
+  entriesMax: z.number(),
+  bytes: z.number(),
+  bytesMax: z.number(),
+  ttlMs: z.number(),
+  hits: z.number(),
+  misses: z.number(),
+  /** Asked for what was being computed: neither a hit nor computed twice. */
+  joined: z.number(),
+  evictions: z.number(),
+  expirations: z.number(),
+  /** Larger than the whole cache, so never kept. */
+  tooLarge: z.number(),
+  /** What the hits would have cost, by what they cost the first time, ms. */
+  savedMs: z.number()
+})
+export type CacheReading = z.infer<typeof cacheReading>
+
 export const machineReading = z.object({
   atNs: nanosecondsText,
   /** Of the whole machine, 0..100. */
   cpuPercent: z.number(),
   memoryPercent: z.number(),
-  processes: z.array(processReading)
+  processes: z.array(processReading),
+  caches: z.array(cacheReading).optional()
 })
 export type MachineReading = z.infer<typeof machineReading>
