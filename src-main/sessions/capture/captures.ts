@@ -9,6 +9,7 @@ import { openSession } from '../../recordings/session/openSession.ts'
 import { diskSpace } from '../../storage/diskSpace.ts'
 import { CaptureRecord, type CaptureRequest } from './captureRecord.ts'
 import type { CaptureHost } from './captureHost.ts'
+import { recoverAbandoned } from './recoverSession.ts'
 import { spaceOutlook, whyNoRoom } from './spaceWatch.ts'
 
 export interface StartCapture {
@@ -95,6 +96,7 @@ export function createCaptures(options: CapturesOptions): Captures {
     const { state, reason, name } = record.snapshot()
     if (state === 'failed')
       options.notify({ severity: 'error', title: `The capture "${name}" ended`, detail: reason, jobId: record.jobId })
+    if (state === 'failed') void recoverAbandoned(record.folders).then(options.sessionsChanged)
     letJobGo(record.jobId)
   }
 

@@ -1,5 +1,4 @@
-import { readdir, readFile, rm, stat, truncate, unlink } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { readdir, rm, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isoFromNanoseconds } from '../../../src-preload/contract/units.ts'
 import { durationNs } from '../../recordings/timeAxis.ts'
@@ -22,31 +21,7 @@ import {
 import { RunList } from '../../recordings/session/runs.ts'
 import { scanSegment, type SegmentContents } from '../../recordings/session/segmentScan.ts'
 import { writeFileAtomic } from '../../storage/atomicFile.ts'
-
-/** The lock's time is renewed every 10 s; one that is so old belongs to nobody. */
-const lockStaleMs = 120_000
-
-function processLives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Whether somebody writes this session now. Of another machine's writer (a shared disk) only the lock's age is known. */
-export async function hasWriter(folder: string): Promise<boolean> {
-  const lock = join(folder, lockName)
-  try {
-    const owner = JSON.parse(await readFile(lock, 'utf8')) as { pid?: unknown; host?: unknown }
-    const isYoung = Date.now() - (await stat(lock)).mtimeMs < lockStaleMs
-    if (owner.host !== hostname()) return isYoung
-    return typeof owner.pid === 'number' && processLives(owner.pid) && (isYoung || owner.pid === process.pid)
-  } catch {
-    return false
-  }
-}
+import { hasWriter } from './sessionLock.ts'
 
 export interface Recovery {
   samples: number
@@ -134,5 +109,16 @@ function cutGap({ cutFrame }: SegmentContents, { data }: SessionManifest): GapRe
     firstSequence: cutFrame.sequence,
     lastSequence: cutFrame.sequence,
     reason: 'the capture ended while this block was being written'
+  }
+}
+
+/** The writer of these sessions is known to be gone, though its process lives: a thread that was lost. */
+export async function recoverAbandoned(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const read = await readManifest(folder)
+    if ('problem' in read || read.manifest.state !== 'recording') continue
+    await unlink(join(folder, lockName)).catch(() => undefined)
+    // A disk that is full to the last byte: the next start tries again.
+    await recoverSession(folder).catch(() => null)
   }
 }

@@ -1,5 +1,4 @@
 import { mkdir, open, readdir, rm, unlink, utimes, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { RingLimit } from '../../../src-preload/contract/sessions.ts'
 import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
@@ -25,6 +24,7 @@ import { readmeText } from '../../recordings/session/readmeText.ts'
 import { syncFolder, writeFileAtomic } from '../../storage/atomicFile.ts'
 import type { Batch } from './frameQueue.ts'
 import { SegmentWriter } from './segmentWriter.ts'
+import { heartbeatMs, writeLock } from './sessionLock.ts'
 
 export interface SessionOptions {
   /** Made by this; where it is there already it must be empty. */
@@ -45,7 +45,6 @@ export const commitBytes = 4 * 1024 * 1024
 
 /** Bounds the time that an index takes to read. */
 const segmentFramesMax = 65_536
-const heartbeatMs = 10_000
 const reserveBytes = 256 * 1024
 /** A ring is at least so many segments, so that it forgets in small steps. */
 const ringSegments = 16
@@ -162,8 +161,7 @@ export class SessionWriter {
   async #prepare(): Promise<void> {
     const { folder } = this
     await writeFile(join(folder, readmeName), readmeText)
-    const owner = { pid: process.pid, host: hostname(), startedAtNs: this.#manifest.createdAtNs }
-    await writeFile(join(folder, lockName), `${JSON.stringify(owner)}\n`)
+    await writeLock(folder)
     const reserve = await open(join(folder, reserveName), 'w')
     try {
       await reserve.writeFile(Buffer.alloc(reserveBytes))

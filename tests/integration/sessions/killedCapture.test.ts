@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRecordingHere } from '../../../src-main/recordings/openRecordingHere.ts'
@@ -91,6 +91,21 @@ test(
     }
   }
 )
+
+test('a lock whose process number another process has now holds nobody up; one of a living writer does', async () => {
+  const session = join(folder, 'locked')
+  const child = capture(session, { pauseMs: 5 })
+  const closed = once(child.process, 'close')
+  await eventually('samples', () => (child.said().at(-1)?.acknowledged ?? 0) > 0)
+  // As after a night of sleep: the writer lives, its lock is old.
+  await utimes(join(session, 'recording.lock'), 0, 0)
+  expect(await recoverSession(session)).toBeNull()
+  child.process.kill('SIGKILL')
+  await closed
+  const owner = { pid: process.pid, host: hostname(), processStart: '1' }
+  await writeFile(join(session, 'recording.lock'), JSON.stringify(owner))
+  expect(await recoverSession(session)).not.toBeNull()
+})
 
 test('it can be opened while it is captured, and is left alone then', async () => {
   const session = join(folder, 'running')
