@@ -5,7 +5,7 @@
 import { gather, gatherTail, tileGroups } from './gather'
 import { firstPass, middlePass, plainPass, radix2Pass } from './passes'
 import { brokenLanes, combine, sumOfBins } from './powers'
-import { untangle } from './untangle'
+import { radix2AndUntangle, untangle } from './untangle'
 
 export { addLanes, fillInvalid, levelsByChannel, levelsOfRow, powersByChannel, powersOfColumn } from './powers'
 
@@ -72,9 +72,14 @@ function transform(plan: Plan, strip: usize): i32 {
     left >>= 2
     stride <<= 2
   }
-  if (left == 4) plainPass(input, <usize>stride << 5, output, <usize>stride << 5, stride)
-  else radix2Pass(input, output, stride)
-  untangle(output, size, plan.untangleTwiddles, plan.power, plan.firstPair, plan.endPair)
+  const pairs = plan.endPair - plan.firstPair
+  if (left == 2 && pairs > size >> 2) {
+    radix2AndUntangle(input, size, plan.untangleTwiddles, plan.power)
+  } else {
+    if (left == 4) plainPass(input, <usize>stride << 5, output, <usize>stride << 5, stride)
+    else radix2Pass(input, output, stride)
+    untangle(output, size, plan.untangleTwiddles, plan.power, plan.firstPair, plan.endPair)
+  }
   return plan.isFloat ? brokenLanes(v128.load(plan.power), strip, size << 1) : 0
 }
 
