@@ -11,6 +11,7 @@ export interface FolderFile {
   name: string
   path: string
   bytes: number
+  modifiedMs: number
   /** Its first bytes: files of one recorder begin alike. */
   signature: string
 }
@@ -56,7 +57,8 @@ export function listFiles(folder: string, entries: readonly string[]): FolderFil
   for (const name of names) {
     const path = join(folder, name)
     const status = statSync(path, { throwIfNoEntry: false })
-    if (status?.isFile()) files.push({ name, path, bytes: status.size, signature: signatureOf(path) })
+    if (status?.isFile())
+      files.push({ name, path, bytes: status.size, modifiedMs: status.mtimeMs, signature: signatureOf(path) })
   }
   return files
 }
@@ -82,13 +84,16 @@ function signatureOf(path: string): string {
  */
 export class MemberScan {
   readonly #open: OpenFile
-  readonly #files: FolderFile[]
-  readonly #members: (Member | 'skipped' | null)[]
+  readonly #named: readonly FolderFile[]
+  /** In the order of names, or of their writing where that follows the times and names do not. */
+  #files: FolderFile[]
+  #members: (Member | 'skipped' | null)[]
   readonly #skipped: FoundMembers['skipped'] = []
   /** Of every format the first file, and what another one of it has otherwise. */
   readonly #kinds = new Map<string, { info: RecordingInfo; name: string; mismatch: FolderMismatch | null }>()
 
   constructor(files: FolderFile[], open: OpenFile) {
+    this.#named = files
     this.#files = files
     this.#open = open
     this.#members = files.map(() => null)
@@ -113,6 +118,9 @@ export class MemberScan {
       if (member.format === kind.info.format) members.push(member)
       else this.#skipped.push({ name: member.file.name, reason: `is ${member.format}, not ${kind.info.format}` })
     }
+    // Files of one time stay in the order of names.
+    const order = new Map(this.#named.map((file, i) => [file, i]))
+    members.sort((a, b) => order.get(a.file)! - order.get(b.file)!)
     return { info: kind.info, members, skipped: this.#skipped }
   }
 
@@ -128,6 +136,12 @@ export class MemberScan {
     const count = this.#files.length
     const places = Array.from({ length: probes }, (_, k) => Math.floor((k * (count - 1)) / (probes - 1)))
     for (const place of places) await this.#member(place)
+    if (!this.#doTimesRise()) {
+      this.#files = [...this.#files].sort((a, b) => a.modifiedMs - b.modifiedMs)
+      const known = new Map(this.#members.flatMap((member, i) => (member ? [[this.#named[i]!, member] as const] : [])))
+      this.#members = this.#files.map((file) => known.get(file) ?? null)
+      for (const place of places) await this.#member(place)
+    }
     await this.#openOddOnes()
     const known = this.#knownPlaces()
     if (known.length === 0) for (let i = 0; i < count; i++) await this.#member(i)
@@ -136,6 +150,11 @@ export class MemberScan {
       for (let k = 1; k < known.length; k++) await this.#between(known[k - 1]!, known[k]!)
       for (let i = known.at(-1)! + 1; i < count; i++) await this.#member(i)
     }
+  }
+
+  #doTimesRise(): boolean {
+    const starts = this.#knownPlaces().map((i) => (this.#members[i] as Member).runs[0]!.startTimeNs)
+    return starts.every((start, k) => k === 0 || (start !== null && start >= (starts[k - 1] ?? start)))
   }
 
   #knownPlaces(): number[] {

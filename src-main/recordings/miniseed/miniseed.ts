@@ -14,7 +14,7 @@ import { beginsAsRecord, RecordScan } from './recordScan.ts'
 
 /** miniSEED 2 and 3: one column for every channel, in the order of their codes. */
 export const miniseed: RecordingFormat = {
-  name: 'miniseed',
+  name: 'mseed',
   title: 'miniSEED 2 and 3',
 
   recognise: ({ head, sizeBytes }) => Promise.resolve(beginsAsRecord(head, sizeBytes)),
@@ -56,7 +56,7 @@ export function openMiniseed(
   const reader = new GridReader(grid)
   return createRecording(
     {
-      format: 'miniseed',
+      format: 'mseed',
       formatVersion: [...scan.versions].sort().join(' and '),
       file: path,
       instrument: null,

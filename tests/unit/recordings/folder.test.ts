@@ -1,3 +1,4 @@
+import { utimesSync, writeFileSync } from 'node:fs'
 import { copyFile, link, mkdir, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -169,7 +170,7 @@ describe('a folder of miniSEED files', () => {
     })
     await withRecording(path, async (recording) => {
       expect(recording.info).toMatchObject({
-        format: 'miniseed',
+        format: 'mseed',
         shape: { time: 200, channel: 2 },
         channelNames: ['XX.00001..HS1', 'XX.00001..HS2'],
         warnings: [],
@@ -203,7 +204,7 @@ describe('10 000 files', () => {
     await mkdir(path)
     const count = 10_000
     for (let k = 0; k < count; k++)
-      if (k !== 4321) await writeFile(join(path, `${k}.raw`), part(k, { lateNs: k >= 7000 ? 3n * ms : 0n }))
+      if (k !== 4321) writeFileSync(join(path, `${k}.raw`), part(k, { lateNs: k >= 7000 ? 3n * ms : 0n }))
     await truncate(join(path, '5000.raw'), 96 + 10 * 16)
     await writeFile(join(path, '6000.raw'), Buffer.alloc(part(0).length, 7))
     const before = performance.now()
@@ -230,11 +231,31 @@ describe('10 000 files', () => {
     })
   })
 
+  test('names that say nothing: the order of writing helps', async () => {
+    const path = fixtures.place('hashed')
+    await mkdir(path)
+    const count = 1000
+    for (let k = 0; k < count; k++) {
+      const name = join(path, `${((k * 7919) % count).toString(36)}x.raw`)
+      writeFileSync(name, part(k))
+      utimesSync(name, 1_700_000_000, 1_700_000_000 + k)
+    }
+    await withRecording(path, async (recording) => {
+      expect(recording.info).toMatchObject({ shape: { time: count * 20, channel: 4 }, gaps: [], warnings: [] })
+      expect(recording.info.metadata.filesNotYetOpened).toBeGreaterThan(800)
+      const rows = await recording.read({
+        time: { from: 7, to: count * 20, stride: 3000 },
+        channel: { from: 3, to: 4 }
+      })
+      expect([...rows]).toEqual([7, 3007, 6007, 9007, 12_007, 15_007, 18_007].map((row) => row * 100 + 3))
+    })
+  })
+
   test('a file that is not what its neighbours promised is named when it is read', async () => {
     const path = fixtures.place('swapped')
     await mkdir(path)
     const count = 400
-    for (let k = 0; k < count; k++) await writeFile(join(path, `${k}.raw`), part(k))
+    for (let k = 0; k < count; k++) writeFileSync(join(path, `${k}.raw`), part(k))
     const opened = await openRecording(path)
     const unopened = opened.info.metadata.filesNotYetOpened as number
     expect(unopened).toBeGreaterThan(300)

@@ -19,7 +19,7 @@ function expectedOf(name: string): { values: number[]; dtype: string; format: st
   const [format, kind] = name.split('-') as [string, string]
   const series = (formula: (k: number) => number): number[] => Array.from({ length: 50 }, (_, k) => formula(k))
   if (format === 'mseed')
-    return { format: 'miniseed', dtype: kind.startsWith('steim') ? 'int32' : kind, values: series(formulas[kind]!) }
+    return { format: 'mseed', dtype: kind.startsWith('steim') ? 'int32' : kind, values: series(formulas[kind]!) }
   if (format === 'sac') return { format, dtype: 'float32', values: series(formulas.float32!) }
   if (format === 'segy') {
     const dtype = { 1: 'float32', 2: 'int32', 3: 'int16', 5: 'float32' }[kind]!

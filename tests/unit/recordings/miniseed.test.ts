@@ -182,7 +182,7 @@ describe('miniSEED 3', () => {
       )
     )
     expect(recording.info).toMatchObject({
-      format: 'miniseed',
+      format: 'mseed',
       formatVersion: '3',
       dtype: 'int32',
       shape: { time: 730, channel: 1 },

@@ -18,7 +18,7 @@ describe.skipIf(files.gaps === null)('miniSEED 2, Steim-2', () => {
   test('one channel with two gaps: stored rows, and runs between the gaps', async () => {
     const found = await inspectRecording(files.gaps!, { statistics: true })
     expect(found).toMatchObject({
-      format: 'miniseed',
+      format: 'mseed',
       formatVersion: '2',
       shape: { time: 1_239_096, channel: 1 },
       dtype: 'int32',
