@@ -1,12 +1,14 @@
 /**
- * `npm run bench [-- --json] [NAME…]`: speed as ratios against a named alternative measured in the same run. A bench that
- * cannot run here says why (`skipped`) and counts as neither met nor missed.
+ * `npm run bench [-- --json] [--rounds N] [--seconds N] [NAME…]`: speed as ratios against a named alternative measured in the
+ * same run. A bench that cannot run here says why (`skipped`) and counts as neither met nor missed.
  */
 import { parseArgs } from 'node:util'
 import { ensureKernelBuilt } from '../../src-main/dsp/kernel/buildKernel.ts'
 import type { BenchEntry } from './entry.ts'
+import type { BenchOptions } from './options.ts'
 
-type Bench = () => Promise<BenchEntry[]>
+/** `rounds` and `seconds` where a bench has rounds, or a time that it watches; else it takes its own. */
+type Bench = (options?: BenchOptions) => Promise<BenchEntry[]>
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   kernel: () => import('./kernel.ts'),
@@ -14,9 +16,16 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   workers: () => import('./workers.ts'),
   simulator: () => import('./simulator.ts'),
   decode: () => import('./decode.ts'),
+  receive: () => import('./receive.ts'),
   latency: () => import('./latency.ts'),
+  jobs: () => import('./jobs.ts'),
+  'line-rate': () => import('./lineRate.ts'),
+  overload: () => import('./overload.ts'),
   capture: () => import('./capture.ts'),
-  start: () => import('./start.ts')
+  export: () => import('./export.ts'),
+  start: () => import('./start.ts'),
+  idle: () => import('./idle.ts'),
+  soak: () => import('./soak.ts')
 }
 
 function line(entry: BenchEntry): string {
@@ -29,8 +38,17 @@ function line(entry: BenchEntry): string {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } }
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string' }, seconds: { type: 'string' } }
 })
+const options: BenchOptions = {}
+for (const name of ['rounds', 'seconds'] as const) {
+  const text = values[name]
+  if (text === undefined) continue
+  options[name] = Number(text)
+  if (Number.isFinite(options[name]) && options[name] > 0) continue
+  process.stderr.write(`--${name} ${text}: give a number above zero.\n`)
+  process.exit(2)
+}
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) {
   process.stderr.write(
@@ -43,7 +61,7 @@ const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const entries: BenchEntry[] = []
 for (const name of names) {
   process.stderr.write(`${name} …\n`)
-  const done = await (await benches[name]!()).run()
+  const done = await (await benches[name]!()).run(options)
   entries.push(...done)
   if (!values.json) process.stdout.write(`${name}\n${done.map(line).join('\n')}\n`)
 }

@@ -17,9 +17,9 @@ export interface ChunkShape {
   channels: number
 }
 
-/** Chunks of about 4 MiB, of no more than so many channels. */
+/** Chunks of about 4 MiB, of no more than so many channels; of equal widths, so that the last one is not mostly filling. */
 export function chunkShapeOf(content: ExportContent, channelsMost: number): ChunkShape {
-  const channels = Math.min(content.channels, channelsMost)
+  const channels = Math.ceil(content.channels / Math.max(1, Math.ceil(content.channels / channelsMost)))
   const bytes = channels * (rowBytes(content) / content.channels)
   return { rows: Math.max(1, Math.min(content.rows, Math.floor(chunkBytes / bytes))), channels }
 }
