@@ -9,7 +9,7 @@ import { jsonPayload } from './segmentWriter.ts'
 import { isSameData, sessionDataOf, sessionSourceOf } from './streamDescription.ts'
 
 /** Greater blocks become several frames, so that a group of frames stays small. */
-const payloadMaxBytes = 2 * 1024 * 1024
+const payloadMaxBytes = 1024 * 1024
 const roomForRecords = 4096
 /** A block that starts so much before the end of the last one is no repetition: the clock of the source was set back. */
 const setBackNs = 60_000_000_000

@@ -46,36 +46,53 @@ export class FrameTotals {
   }
 }
 
-/** Whole frames at the front of the queue, in at most two pieces that stay as they are until they are released. */
+/** Whole frames at the front of the queue, in pieces that stay as they are until they are released. */
 export interface Batch {
   pieces: Buffer[]
   frames: QueuedFrame[]
   bytes: number
 }
 
-/** A queue that was emptied starts at the front again, so a disk that keeps up touches little of it. */
+/** Frames lie one after the other in a chunk; a chunk whose frames have all gone is the first to be filled again. */
+interface Chunk {
+  buffer: Buffer
+  filled: number
+  /** Up to where its frames have been released. */
+  released: number
+}
+
+interface Held {
+  entry: QueuedFrame
+  chunk: Chunk
+  offset: number
+}
+
+const chunkBytes = 4 * 1024 * 1024
+
+/**
+ * A bounded queue of frames. A disk that keeps up meets the same two or three chunks again and again, which are in the
+ * processor's cache; memory is taken only when it does not.
+ */
 export class FrameQueue {
   readonly capacityBytes: number
-  readonly #ring: Buffer
   readonly #header = Buffer.alloc(frameHeaderBytes)
-  #entries: (QueuedFrame | PartMark)[] = []
+  readonly #free: Chunk[] = []
+  #current: Chunk | null = null
+  #entries: (Held | PartMark)[] = []
   #first = 0
-  #start = 0
-  #bytes = 0
   #nextFrame = 0
   readonly totals = new FrameTotals()
 
   constructor(capacityBytes: number) {
     this.capacityBytes = capacityBytes
-    this.#ring = Buffer.allocUnsafeSlow(capacityBytes)
   }
 
   get bytes(): number {
-    return this.#bytes
+    return this.totals.bytes
   }
 
   get freeBytes(): number {
-    return this.capacityBytes - this.#bytes
+    return this.capacityBytes - this.totals.bytes
   }
 
   get isEmpty(): boolean {
@@ -83,12 +100,13 @@ export class FrameQueue {
   }
 
   get front(): QueuedFrame | PartMark | null {
-    return this.#entries[this.#first] ?? null
+    const first = this.#entries[this.#first]
+    return first === undefined ? null : 'entry' in first ? first.entry : first
   }
 
   get newestEndNs(): Nanoseconds | null {
     const last = this.#entries.at(-1)
-    return last && last.kind !== 'part' ? last.endNs : null
+    return last && 'entry' in last ? last.entry.endNs : null
   }
 
   mark(part: PartMark): void {
@@ -106,13 +124,16 @@ export class FrameQueue {
     const frame = this.#nextFrame
     this.#nextFrame = (frame + 1) >>> 0
     encodeFrameHeader({ ...header, frame, payloadBytes: payload.length, payloadCrc: crc32(payload) }, this.#header)
-    this.#put(this.#header)
-    this.#put(payload)
+    const chunk = this.#chunkFor(bytes)
+    const offset = chunk.filled
+    chunk.buffer.set(this.#header, offset)
+    chunk.buffer.set(payload, offset + frameHeaderBytes)
+    chunk.filled += bytes
     const { sequence, startNs } = header
     const kind = header.kind === 'data' ? 'data' : 'gap'
     const sampleCount = kind === 'data' ? header.sampleCount : 0
     const entry: QueuedFrame = { kind, bytes, frame, sequence, startNs, sampleCount, ...about }
-    this.#entries.push(entry)
+    this.#entries.push({ entry, chunk, offset })
     this.totals.add(entry)
     return true
   }
@@ -120,29 +141,37 @@ export class FrameQueue {
   /** At least one frame where there is one, then as many more as lie within `maxBytes`; none over a change of the stream. */
   peek(maxBytes: number): Batch {
     const frames: QueuedFrame[] = []
+    const pieces: Buffer[] = []
     let bytes = 0
-    for (let k = this.#first; k < this.#entries.length; k++) {
-      const entry = this.#entries[k]!
-      if (entry.kind === 'part' || (frames.length > 0 && bytes + entry.bytes > maxBytes)) break
-      frames.push(entry)
-      bytes += entry.bytes
+    let from: Held | null = null
+    let to = 0
+    const addPiece = (): void => {
+      if (from) pieces.push(from.chunk.buffer.subarray(from.offset, to))
     }
-    const atEnd = Math.min(bytes, this.capacityBytes - this.#start)
-    const pieces = [this.#ring.subarray(this.#start, this.#start + atEnd)]
-    if (bytes > atEnd) pieces.push(this.#ring.subarray(0, bytes - atEnd))
+    for (let k = this.#first; k < this.#entries.length; k++) {
+      const held = this.#entries[k]!
+      if (!('entry' in held) || (frames.length > 0 && bytes + held.entry.bytes > maxBytes)) break
+      if (from?.chunk !== held.chunk) {
+        addPiece()
+        from = held
+      }
+      to = held.offset + held.entry.bytes
+      frames.push(held.entry)
+      bytes += held.entry.bytes
+    }
+    addPiece()
     return { pieces, frames, bytes }
   }
 
   /** Lets the oldest entries go. */
   release(count: number): void {
     for (let k = 0; k < count; k++) {
-      const entry = this.#entries[this.#first++]!
-      if (entry.kind === 'part') continue
-      this.#start = (this.#start + entry.bytes) % this.capacityBytes
-      this.#bytes -= entry.bytes
-      this.totals.add(entry, -1)
+      const held = this.#entries[this.#first++]!
+      if (!('entry' in held)) continue
+      this.totals.add(held.entry, -1)
+      held.chunk.released += held.entry.bytes
+      if (held.chunk.released === held.chunk.filled) this.#recycle(held.chunk)
     }
-    if (this.#bytes === 0) this.#start = 0
     if (this.#first > 1024 && this.#first * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#first)
       this.#first = 0
@@ -153,11 +182,21 @@ export class FrameQueue {
     this.release(this.#entries.length - this.#first)
   }
 
-  #put(bytes: Uint8Array): void {
-    const at = (this.#start + this.#bytes) % this.capacityBytes
-    const atEnd = Math.min(bytes.length, this.capacityBytes - at)
-    this.#ring.set(atEnd === bytes.length ? bytes : bytes.subarray(0, atEnd), at)
-    if (atEnd < bytes.length) this.#ring.set(bytes.subarray(atEnd), 0)
-    this.#bytes += bytes.length
+  #recycle(chunk: Chunk): void {
+    chunk.filled = 0
+    chunk.released = 0
+    if (chunk !== this.#current && chunk.buffer.length === chunkBytes) this.#free.push(chunk)
+  }
+
+  #chunkFor(bytes: number): Chunk {
+    const { buffer, filled } = this.#current ?? { buffer: null, filled: 0 }
+    if (this.#current && buffer && filled + bytes <= buffer.length) return this.#current
+    const left = this.#current
+    this.#current =
+      bytes > chunkBytes
+        ? { buffer: Buffer.allocUnsafeSlow(bytes), filled: 0, released: 0 }
+        : (this.#free.pop() ?? { buffer: Buffer.allocUnsafeSlow(chunkBytes), filled: 0, released: 0 })
+    if (left && left.filled === 0 && left.buffer.length === chunkBytes) this.#free.push(left)
+    return this.#current
   }
 }
