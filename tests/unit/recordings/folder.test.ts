@@ -16,12 +16,20 @@ const fixtures = fixtureFolder()
 const start = 1_709_209_815_000_000_000n
 const ms = 1_000_000n
 
+const templates = new Map<string, Buffer>()
+
 /** 20 rows of 4 channels at 1 kHz; `number` counts such files from the start. */
-const part = (number: number, { channels = 4, lateNs = 0n, rateHz = 1000 } = {}): Buffer =>
-  sintelaBytes({
-    packets: [{ values: grid(20, channels, number * 20), startNs: start + BigInt(number) * 20n * ms + lateNs }],
-    rateHz
-  })
+function part(number: number, { channels = 4, lateNs = 0n, rateHz = 1000 } = {}): Buffer {
+  const key = `${channels} ${rateHz}`
+  const template =
+    templates.get(key) ?? sintelaBytes({ packets: [{ values: grid(20, channels), startNs: start }], rateHz })
+  templates.set(key, template)
+  const bytes = Buffer.from(template)
+  bytes.writeBigUInt64LE(start + BigInt(number) * 20n * ms + lateNs, 20)
+  for (let i = 0; i < 20 * channels; i++)
+    bytes.writeFloatLE((number * 20 + Math.floor(i / channels)) * 100 + (i % channels), 96 + i * 4)
+  return bytes
+}
 
 async function folderOf(files: Record<string, Buffer | string>): Promise<string> {
   const path = fixtures.place('acquisition')
