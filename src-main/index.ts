@@ -41,7 +41,7 @@ function profileFolder(data: string, request: DesktopArguments): string {
 function startCore(
   data: string,
   request: DesktopArguments,
-  chooseFiles: () => Promise<string[]>
+  choose: Pick<Desktop, 'chooseFiles' | 'chooseTarget'>
 ): Promise<RunningCore> {
   const shimFile = process.env.ELECTRON_TEST_SHIM
   const backend = {
@@ -58,7 +58,8 @@ function startCore(
     ...(shimFile === undefined ? {} : { shimFile }),
     backendUrl: request.backendUrl,
     spawnBackend: () => startBackendProcess(backend, process.env, (line) => process.stderr.write(`${line}\n`)),
-    chooseFiles,
+    chooseFiles: () => choose.chooseFiles(),
+    chooseTarget: (_windowId, { name }) => choose.chooseTarget(name),
     moveToTrash: (path) => shell.trashItem(path)
   })
 }
@@ -74,7 +75,12 @@ function run(data: string, request: DesktopArguments): void {
 
   registerDesktopScheme()
   lockNavigation(log)
-  const core = request.remote ? null : startCore(data, request, () => desktop?.chooseFiles() ?? Promise.resolve([]))
+  const core = request.remote
+    ? null
+    : startCore(data, request, {
+        chooseFiles: () => desktop?.chooseFiles() ?? Promise.resolve([]),
+        chooseTarget: (name) => desktop?.chooseTarget(name) ?? Promise.resolve(null)
+      })
 
   const quit = installQuit({
     async dispose() {

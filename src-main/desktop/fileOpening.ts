@@ -16,6 +16,22 @@ export async function chooseRecordings(window: BrowserWindow | null): Promise<st
   return chosen.canceled ? [] : chosen.filePaths
 }
 
+/** Where an export goes, as the operator chose it in the system's dialog; null when it was closed. */
+export async function chooseExportTarget(window: BrowserWindow | null, suggestedName: string): Promise<string | null> {
+  const ending = suggestedName.split('.').at(-1) ?? ''
+  const options: Electron.SaveDialogOptions = {
+    title: 'Export',
+    defaultPath: suggestedName,
+    filters: [
+      { name: `.${ending}`, extensions: [ending] },
+      { name: 'All files', extensions: ['*'] }
+    ],
+    properties: ['createDirectory', 'showOverwriteConfirmation']
+  }
+  const chosen = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options))
+  return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath
+}
+
 /** What could not be opened, said in the system's own way; it stays until it is read. */
 export async function showFailures(window: BrowserWindow | null, failures: string[]): Promise<void> {
   if (failures.length === 0) return

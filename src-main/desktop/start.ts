@@ -8,7 +8,7 @@ import { serveAssets } from './assetProtocol.ts'
 import { recoverFromCrashes } from './crashRecovery.ts'
 import type { RemoteCore } from './desktopArguments.ts'
 import { licenceAddress } from './externalLinks.ts'
-import { chooseRecordings, showFailures } from './fileOpening.ts'
+import { chooseExportTarget, chooseRecordings, showFailures } from './fileOpening.ts'
 import { denyPermissions, openExternalPage } from './hardening.ts'
 import { createMainWindow, mainPage, stateOf } from './mainWindow.ts'
 import { menuTemplate, type WindowCommand } from './menu.ts'
@@ -33,6 +33,8 @@ export interface Desktop {
   openFiles(paths: string[]): Promise<void>
   /** Asks the operator for recordings; empty when the dialog was cancelled. */
   chooseFiles(): Promise<string[]>
+  /** Asks the operator where an export goes; null when the dialog was closed. */
+  chooseTarget(suggestedName: string): Promise<string | null>
   /** Told to whoever looks while streams and jobs are ended. */
   sayStopping(): void
   dispose(): Promise<void>
@@ -148,6 +150,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
       await openAndShow(paths, null)
     },
     chooseFiles: () => chooseRecordings(open?.window ?? null),
+    chooseTarget: (suggestedName) => chooseExportTarget(open?.window ?? null, suggestedName),
     sayStopping() {
       open?.window.setTitle('Wavefall: ending streams and jobs …')
     },
