@@ -16,7 +16,7 @@ import { createCoreWindows } from './coreWindows.ts'
 import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
 import type { MachineProbe } from './jobs/admission.ts'
-import { createIngestHost } from './ingest/ingestHost.ts'
+import { createIngestHost, type IngestHost } from './ingest/ingestHost.ts'
 import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { createJobManager } from './jobs/jobManager.ts'
 import { createNotices } from './jobs/notices.ts'
@@ -62,6 +62,7 @@ export interface CoreOptions {
 }
 
 export interface RunningCore extends Core {
+  readonly ingest: IngestHost
   readonly log: RootLog
   readonly sessions: CoreSessions
 }
@@ -236,6 +237,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
 
   return {
     log,
+    ingest,
     sessions,
     served,
     handlers: createHandlers({

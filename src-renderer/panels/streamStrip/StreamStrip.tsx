@@ -72,6 +72,11 @@ export function StreamStrip({ recording }: { recording: ReactNode }) {
   return (
     <footer className={`stream-strip ${isOnline ? '' : 'stream-strip-stale'}`} data-testid="stream-strip">
       {isOpen && <AllCounters />}
+      {!isOpen && isOnline && job?.statistics.overload && (
+        <p className="strip-overload" role="status" data-testid="strip-overload">
+          <strong>{job.id}:</strong> {job.statistics.overload}
+        </p>
+      )}
       {job ? (
         stripCounters(job.statistics).map((counter) => (
           <span key={counter.name} className="counter-group" data-name={counter.name}>
