@@ -268,7 +268,8 @@ export class CaptureWriter implements BlockTap {
   async #waits(): Promise<boolean> {
     if (this.#phase !== 'recording') return false
     const { front, bytes } = this.#queue
-    if (front?.kind === 'part' || bytes >= commitBytes) return false
+    // A stream that is held back waits for nothing but the disk.
+    if (front?.kind === 'part' || bytes >= commitBytes || (front && this.#isFull)) return false
     const { clock, commitAfterMs } = this.#options
     const leftMs = front ? commitAfterMs - (clock.monotonicMs() - front.queuedAtMs) : commitAfterMs
     if (front && leftMs <= 0) return false

@@ -189,9 +189,12 @@ test('the program was killed while it captured: its next start puts the session 
     JSON.stringify({ shape: smallShape, blocks: 1e9, segmentBytes: 1e9, pauseMs: 1 })
   ])
   const closed = once(child, 'close')
-  await eventually('a segment', async () =>
-    (await readdir(left).catch((): string[] => [])).includes('segment-000001.wfs')
-  )
+  const written = (): Promise<number> =>
+    stat(join(left, 'segment-000001.wfs')).then(
+      ({ size }) => size,
+      () => 0
+    )
+  await eventually('blocks on the disk', async () => (await written()) > 20_000)
   child.kill('SIGKILL')
   await closed
   const fixture = await startCore({ dataFolder: folder })
