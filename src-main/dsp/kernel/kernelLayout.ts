@@ -56,8 +56,8 @@ export interface KernelLayout {
 
 const cacheLine = 64
 
-/** Least and greatest power whose level is computed, mantissa, 1: as bits. The least lies a little below the floor's. */
-const levelBits = [floatBits(0.999e-30), 0x7f800000, 0x007fffff, 0x3f800000]
+/** Greatest power (infinity), mantissa, 1: as bits. */
+const levelBits = [0x7f800000, 0x007fffff, 0x3f800000]
 /**
  * dB a unit of a float32's bits, the polynomial of the mantissa m in [1, 2) that makes (m − 1) · 3.01 dB out of straight lines
  * 10·log10(m) (minimax, found by Remez exchange, 3.8e-5 dB), and the floor.
@@ -72,10 +72,6 @@ const levelTerms = [
   0.1350830271332875,
   -300
 ]
-
-function floatBits(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0]!
-}
 const bytesPerBin = 16
 /** Bins that whole vectors may read beyond the last. */
 const spareBins = 4

@@ -63,11 +63,11 @@ export function combine(target: usize, power: usize, count: i32, isMaximum: bool
 // @ts-ignore: decorator
 @inline
 function decibels(
-  power: v128, least: v128, greatest: v128, mantissa: v128, one: v128, slope: v128,
+  power: v128, greatest: v128, mantissa: v128, one: v128, slope: v128,
   c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, floor: v128
 ): v128 {
   // As unsigned integers all NaN are above infinity: what overflowed comes out as infinite.
-  const bits = i32x4.max_u(i32x4.min_u(power, greatest), least)
+  const bits = i32x4.min_u(power, greatest)
   const m = v128.or(v128.and(bits, mantissa), one)
   let level = f32x4.add(f32x4.mul(c5, m), c4)
   level = f32x4.add(f32x4.mul(level, m), c3)
@@ -107,21 +107,20 @@ function putSome(target: usize, values: v128, left: i32): void {
 
 /** Levels of `count` values side by side, in place; NaN stays. */
 export function levelsOfRow(values: usize, count: i32, constants: usize): void {
-  const least = v128.load_splat<f32>(constants)
-  const greatest = v128.load_splat<f32>(constants + 4)
-  const mantissa = v128.load_splat<f32>(constants + 8)
-  const one = v128.load_splat<f32>(constants + 12)
-  const slope = v128.load_splat<f32>(constants + 16)
-  const c0 = v128.load_splat<f32>(constants + 20)
-  const c1 = v128.load_splat<f32>(constants + 24)
-  const c2 = v128.load_splat<f32>(constants + 28)
-  const c3 = v128.load_splat<f32>(constants + 32)
-  const c4 = v128.load_splat<f32>(constants + 36)
-  const c5 = v128.load_splat<f32>(constants + 40)
-  const floor = v128.load_splat<f32>(constants + 44)
+  const greatest = v128.load_splat<f32>(constants)
+  const mantissa = v128.load_splat<f32>(constants + 4)
+  const one = v128.load_splat<f32>(constants + 8)
+  const slope = v128.load_splat<f32>(constants + 12)
+  const c0 = v128.load_splat<f32>(constants + 16)
+  const c1 = v128.load_splat<f32>(constants + 20)
+  const c2 = v128.load_splat<f32>(constants + 24)
+  const c3 = v128.load_splat<f32>(constants + 28)
+  const c4 = v128.load_splat<f32>(constants + 32)
+  const c5 = v128.load_splat<f32>(constants + 36)
+  const floor = v128.load_splat<f32>(constants + 40)
   for (; count > 0; count -= 4) {
     const value = count >= 4 ? v128.load(values) : takeSome(values, count)
-    const level = decibels(value, least, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
+    const level = decibels(value, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
     putUpTo(values, v128.bitselect(level, value, f32x4.eq(value, value)), count)
     values += 16
   }
@@ -152,18 +151,17 @@ export function powersByChannel(
 export function levelsByChannel(
   power: usize, count: i32, target: usize, columnBytes: usize, lanes: i32, broken: i32, constants: usize
 ): void {
-  const least = v128.load_splat<f32>(constants)
-  const greatest = v128.load_splat<f32>(constants + 4)
-  const mantissa = v128.load_splat<f32>(constants + 8)
-  const one = v128.load_splat<f32>(constants + 12)
-  const slope = v128.load_splat<f32>(constants + 16)
-  const c0 = v128.load_splat<f32>(constants + 20)
-  const c1 = v128.load_splat<f32>(constants + 24)
-  const c2 = v128.load_splat<f32>(constants + 28)
-  const c3 = v128.load_splat<f32>(constants + 32)
-  const c4 = v128.load_splat<f32>(constants + 36)
-  const c5 = v128.load_splat<f32>(constants + 40)
-  const floor = v128.load_splat<f32>(constants + 44)
+  const greatest = v128.load_splat<f32>(constants)
+  const mantissa = v128.load_splat<f32>(constants + 4)
+  const one = v128.load_splat<f32>(constants + 8)
+  const slope = v128.load_splat<f32>(constants + 12)
+  const c0 = v128.load_splat<f32>(constants + 16)
+  const c1 = v128.load_splat<f32>(constants + 20)
+  const c2 = v128.load_splat<f32>(constants + 24)
+  const c3 = v128.load_splat<f32>(constants + 28)
+  const c4 = v128.load_splat<f32>(constants + 32)
+  const c5 = v128.load_splat<f32>(constants + 36)
+  const floor = v128.load_splat<f32>(constants + 40)
   const columnB = target + columnBytes
   const columnC = columnB + columnBytes
   const columnD = columnC + columnBytes
@@ -173,13 +171,13 @@ export function levelsByChannel(
     const first = bin + 4 > count && count > 4 ? count - 4 : bin
     const from = power + (<usize>first << 4)
     const at = <usize>first << 2
-    const a = decibels(v128.load(from), least, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
-    const b = decibels(v128.load(from, 16), least, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
-    const c = decibels(v128.load(from, 32), least, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
-    const d = decibels(v128.load(from, 48), least, greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
+    const a = decibels(v128.load(from), greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
+    const c = decibels(v128.load(from, 32), greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
     const acLow = lowPairs(a, c)
-    const bdLow = lowPairs(b, d)
     const acHigh = highPairs(a, c)
+    const b = decibels(v128.load(from, 16), greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
+    const d = decibels(v128.load(from, 48), greatest, mantissa, one, slope, c0, c1, c2, c3, c4, c5, floor)
+    const bdLow = lowPairs(b, d)
     const bdHigh = highPairs(b, d)
     const valuesA = lowPairs(acLow, bdLow)
     const valuesB = highPairs(acLow, bdLow)
