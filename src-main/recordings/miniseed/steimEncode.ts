@@ -7,16 +7,18 @@ const wordsInFrame = 16
 const largest = 2 ** 29 - 1
 const smallest = -(2 ** 29)
 
-/** From most to fewest differences a word: how many, of how many bits, under which control code and which code within the word. */
+/** By how many differences a word holds: of how many bits each, under which control code, and which code within the word. */
 const packings = [
-  { count: 7, bits: 4, control: 3, code: 2 },
-  { count: 6, bits: 5, control: 3, code: 1 },
-  { count: 5, bits: 6, control: 3, code: 0 },
-  { count: 4, bits: 8, control: 1, code: null },
-  { count: 3, bits: 10, control: 2, code: 3 },
-  { count: 2, bits: 15, control: 2, code: 2 },
-  { count: 1, bits: 30, control: 2, code: 1 }
+  { bits: 0, control: 0, code: 0 },
+  { bits: 30, control: 2, code: 1 },
+  { bits: 15, control: 2, code: 2 },
+  { bits: 10, control: 2, code: 3 },
+  { bits: 8, control: 1, code: 0 },
+  { bits: 6, control: 3, code: 0 },
+  { bits: 5, control: 3, code: 1 },
+  { bits: 4, control: 3, code: 2 }
 ] as const
+const mostInWord = 7
 
 /**
  * Encodes as many of `samples`, from `from` on, as `frames` Steim-2 frames hold, big-endian. The result's `frames` are the
@@ -32,22 +34,18 @@ export function encodeSteim2(
 ): SteimEncoded {
   const bytes = new Uint8Array(frames * frameBytes)
   const view = new DataView(bytes.buffer)
-  const difference = (index: number): number => {
-    if (index > from) return samples[index]! - samples[index - 1]!
-    const step = previous === null ? 0 : samples[from]! - previous
-    return step >= smallest && step <= largest ? step : 0
-  }
+  const steps = new Int32Array(mostInWord)
   let next = from
   let used = 0
   for (let frame = 0; frame < frames && next < samples.length; frame++) {
     used = frame + 1
     let control = 0
     for (let word = frame === 0 ? 3 : 1; word < wordsInFrame && next < samples.length; word++) {
-      const packing = packings.find(({ count, bits }) => fits(samples.length - next, count, bits, next, difference))
-      if (packing === undefined) return { kind: 'refused', index: next, difference: difference(next) }
-      view.setUint32(frame * frameBytes + 4 * word, wordOf(packing, next, difference))
-      control |= packing.control << (30 - 2 * word)
-      next += packing.count
+      const count = takeSteps(samples, next, next === from ? previous : samples[next - 1]!, next === from, steps)
+      if (count === 0) return { kind: 'refused', index: next, difference: samples[next]! - samples[next - 1]! }
+      view.setUint32(frame * frameBytes + 4 * word, wordOf(steps, count))
+      control |= packings[count]!.control << (30 - 2 * word)
+      next += count
     }
     view.setInt32(frame * frameBytes, control)
   }
@@ -58,22 +56,42 @@ export function encodeSteim2(
   return { kind: 'encoded', frames: bytes.subarray(0, used * frameBytes), samples: next - from }
 }
 
-type Packing = (typeof packings)[number]
-
-function fits(left: number, count: number, bits: number, from: number, difference: (index: number) => number): boolean {
-  if (left < count) return false
-  const limit = 2 ** (bits - 1)
-  for (let i = 0; i < count; i++) {
-    const step = difference(from + i)
-    if (step < -limit || step >= limit) return false
+/**
+ * The steps to `samples[from]` and those after it that fit one word, in `steps`; how many they are, 0 where the first of
+ * them fits none. Where it is the first of a record, a step that fits none is 0: decoders do not use it.
+ */
+function takeSteps(
+  samples: Int32Array,
+  from: number,
+  previous: number | null,
+  isFirst: boolean,
+  steps: Int32Array
+): number {
+  const most = Math.min(mostInWord, samples.length - from)
+  let before = previous ?? samples[from]!
+  let widest = 0
+  for (let count = 1; count <= most; count++) {
+    const sample = samples[from + count - 1]!
+    let step = sample - before
+    if (step < smallest || step > largest) {
+      if (!isFirst || count > 1) return count - 1
+      step = 0
+    }
+    // Bits of its two's complement, with the sign.
+    widest = Math.max(widest, 33 - Math.clz32(step < 0 ? ~step : step))
+    // More of them would have to be narrower still.
+    if (widest > packings[count]!.bits) return count - 1
+    steps[count - 1] = step
+    before = sample
   }
-  return true
+  return most
 }
 
-function wordOf({ count, bits, code }: Packing, from: number, difference: (index: number) => number): number {
+function wordOf(steps: Int32Array, count: number): number {
+  const { bits, code } = packings[count]!
   const mask = 2 ** bits - 1
-  let word = code ?? 0
-  for (let i = 0; i < count; i++) word = ((word << bits) | (difference(from + i) & mask)) >>> 0
-  // Seven times four bits leave two bits below the code unused.
-  return code === 2 && count === 7 ? ((2 << 30) | (word & 0x0fffffff)) >>> 0 : word
+  // The code stands in the two highest bits whatever the rest leaves unused; four differences of eight bits leave none.
+  let word = 0
+  for (let i = 0; i < count; i++) word = (word << bits) | (steps[i]! & mask)
+  return count === 4 ? word >>> 0 : ((code << 30) | word) >>> 0
 }

@@ -13,6 +13,8 @@ const shortRecordBytes = 512
 const shortRunRows = 1000
 /** Samples of a channel that are held until they fill records: enough for several. */
 const slabBytes = 32 * 1024 * 1024
+/** Records of many channels go to the disk together. */
+const writtenAtOnce = 4 * 1024 * 1024
 
 function check(content: ExportContent): FormatCheck {
   const limits: string[] = []
@@ -49,6 +51,14 @@ async function writeRun(
   const records = ids.map(
     (id) => new ChannelRecords({ id, rate, recordBytes: length, element: content.element, nextSequence })
   )
+  let waiting: Uint8Array[] = []
+  let waitingBytes = 0
+  const write = async (): Promise<void> => {
+    const all = Buffer.concat(waiting)
+    waiting = []
+    waitingBytes = 0
+    await file.append(all)
+  }
   const end = run.firstRow + run.rows
   const range = { from: run.firstRow, to: end, rows: blockRows(content, 1, slabBytes) }
   for await (const block of contentBlocks(content, target.signal, range)) {
@@ -56,9 +66,11 @@ async function writeRun(
     const timeNs = (row: number): bigint => content.timeNs(row)
     for (const [channel, own] of records.entries()) {
       own.add(columnOf(block.values, channel, channels, block.rows), block.firstRow)
-      const full = own.take(timeNs, isLast)
-      if (full.length > 0) await file.append(full)
+      waiting.push(own.take(timeNs, isLast))
+      waitingBytes += waiting.at(-1)!.length
+      if (waitingBytes > writtenAtOnce) await write()
     }
+    await write()
     target.onRows(block.firstRow + block.rows)
   }
 }
