@@ -71,10 +71,11 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       await learnRecording(parts, request)
       return ok(validateRequest(request, parts.limits(request), clock.nowNs()))
     },
-    async 'jobs.open'({ request, windowId }) {
+    async 'jobs.open'({ request, windowId, pace }) {
       await learnRecording(parts, request)
-      return jobs.open(request, windowId)
+      return jobs.open(request, windowId, pace ?? null)
     },
+    'jobs.pace': async ({ jobId, pace }) => jobs.setPace(jobId, pace),
     'jobs.close': ({ jobId }) => jobs.close(jobId, 'It was closed by the operator.'),
     async 'jobs.forget'({ jobId }) {
       const result = jobs.forget(jobId)

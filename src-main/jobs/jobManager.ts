@@ -35,7 +35,9 @@ export interface JobManagerOptions {
 }
 
 export interface JobManager {
-  open(request: JobRequest, windowId: string | null): Result<JobSnapshot>
+  /** `pace`: of a historic job, times real time; null as fast as it can. */
+  open(request: JobRequest, windowId: string | null, pace?: number | null): Result<JobSnapshot>
+  setPace(jobId: string, pace: number | null): Result<JobSnapshot>
   close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
   forget(jobId: string): Result<null>
   list(): JobSnapshot[]
@@ -134,13 +136,14 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     }
   }
 
-  const create = (request: JobRequest, windowId: string | null): JobRun => {
+  const create = (request: JobRequest, windowId: string | null, pace: number | null): JobRun => {
     const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
     const hub = createRowHub({ historyBytes, nextSubscriptionId: () => nextSubscription++ })
     return createJobRun({
       id,
       request,
       windowId,
+      pace,
       hub,
       analysisHost: options.analysisHost,
       feeds,
@@ -155,14 +158,14 @@ export function createJobManager(options: JobManagerOptions): JobManager {
   }
 
   return {
-    open(request, windowId) {
+    open(request, windowId, pace = null) {
       if (isDisposed) return failure('refused', 'The program is closing.')
       const refusal = checkRequest(request, options.limits(request), clock.nowNs())
       if (refusal) {
         log.info('job_refused', { reason: refusal.error.message })
         return refusal
       }
-      const job = create(request, windowId)
+      const job = create(request, windowId, pace)
       const { report } = job
       report.step('request', `${request.view}, channels ${request.channels.min} to ${request.channels.max}`)
       report.step('validation', 'every field is within its limits')
@@ -179,6 +182,14 @@ export function createJobManager(options: JobManagerOptions): JobManager {
         return failure('refused', `The job is not admitted: ${full.reason}.`, { retryAfterMs: full.retryAfterMs })
       }
       forgetOldest()
+      return ok(job.snapshot())
+    },
+    setPace(jobId, pace) {
+      const job = jobs.get(jobId)
+      if (!job) return failure('not-found', `There is no job "${jobId}".`)
+      if (job.request.timeRange === null)
+        return failure('refused', `Job "${jobId}" is live: it has the pace of the fibre.`)
+      job.setPace(pace)
       return ok(job.snapshot())
     },
     async close(jobId, reason) {

@@ -3,10 +3,13 @@ import type { Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
 import { planGrid } from '../analysis/planGrid.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
+import type { JobViewDescription } from '../analysis/rowSubscription.ts'
 import type { SampleRing } from '../analysis/sampleRing.ts'
 import type { IngestListener } from '../ingest/ingestHost.ts'
 import type { RowBlock, StreamGap, StreamOffer } from '../streams/streamSource.ts'
+import type { Clock } from '../clock.ts'
 import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
+import { createRowPacer } from './rowPacer.ts'
 import { analysisPlanFor, blocksDescription, isSamePicture, rowsDescription } from './viewPlan.ts'
 
 export interface PipelineCounters {
@@ -28,6 +31,9 @@ export interface PipelineOptions {
   request: JobRequest
   hub: RowHub
   analysisHost: AnalysisHost
+  clock: Clock
+  /** Of a historic job: see `setPace`. */
+  pace: number | null
   /** Back-pressure on whatever stream feeds this now. */
   pause(): void
   resume(): void
@@ -48,6 +54,10 @@ export interface JobPipeline {
   /** Up to where data has come; null before the first. */
   endNs(): Nanoseconds | null
   progress(): number | null
+  /** Historic: times real time; null as fast as it can, 0 stands still. */
+  setPace(pace: number | null): void
+  /** Null for a live job. `isWaiting`: rows are there whose time has not come. */
+  playback(): { pace: number | null; positionNs: Nanoseconds | null; isWaiting: boolean } | null
   /** Everything that came has become rows. */
   finish(): Promise<void>
   dispose(): void
@@ -100,6 +110,8 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   let ring: SampleRing | null = null
   let picture: BlocksPicture | RowsPicture | null = null
   let lastRow = -1
+  /** Time of row 0 of the picture, and between rows. */
+  let axis = { originNs: 0n, rowIntervalNs: 1e9 }
   let beginsAgain = false
   let awayReason = backendAway
   let hubIsFull = false
@@ -107,7 +119,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   let shedAtMs = -Infinity
 
   const balance = (): void => {
-    const want = hubIsFull
+    const want = hubIsFull || pacer.isFull
     if (want === paused) return
     paused = want
     if (want) options.pause()
@@ -120,15 +132,30 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     balance()
   }
   const stopWatching = hub.onWritable(watchHub)
+  const pacer = createRowPacer(
+    live ? null : options.pace,
+    options.clock,
+    {
+      rows(rows) {
+        hub.publish(rows)
+        watchHub()
+      },
+      missing: (tell) => tell()
+    },
+    () => balance()
+  )
 
   const hubGap = (rows: { first: number; count: number }, gap: StreamGap): void => {
-    if (rows.count > 0)
-      hub.gap({
-        firstRow: rows.first,
-        rowCount: rows.count,
-        missingMs: Number(gap.endNs - gap.startNs) / 1e6,
-        reason: gap.reason
-      })
+    if (rows.count === 0) return
+    const { startNs, endNs, reason } = gap
+    const told = { firstRow: rows.first, rowCount: rows.count, missingMs: Number(endNs - startNs) / 1e6, reason }
+    pacer.missing(rows.first, () => hub.gap(told))
+  }
+
+  const describe = (description: JobViewDescription): void => {
+    axis = { originNs: BigInt(description.originNs), rowIntervalNs: description.rowIntervalNs }
+    hub.describe(description)
+    pacer.begin(description.rowIntervalNs)
   }
 
   const putAway = (): void => {
@@ -144,13 +171,12 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       if (!isCurrent()) return
       own.invalidValues += rows.invalidValues
       lastRow = rows.firstRow + rows.rowCount - 1
-      hub.publish(rows)
-      watchHub()
+      pacer.rows(rows)
     },
     shed({ first, count }) {
       if (!isCurrent()) return
       shedAtMs = performance.now()
-      hub.shed({ firstRow: first, rowCount: count })
+      pacer.missing(first, () => hub.shed({ firstRow: first, rowCount: count }))
     },
     gap(gap) {
       if (!isCurrent()) return
@@ -175,7 +201,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       return null
     }
     const description = blocksDescription(jobId, from, plan)
-    hub.describe(description)
+    describe(description)
     const analysis = options.analysisHost.open(
       plan,
       lies,
@@ -242,7 +268,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     if (picture?.kind === 'blocks') putAway()
     if (!picture) {
       const description = rowsDescription(jobId, offer)
-      hub.describe(description)
+      describe(description)
       picture = {
         kind: 'rows',
         offer,
@@ -269,7 +295,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     const firstRow = rows.firstRow + picture.offset
     lastRow = Math.max(lastRow, firstRow + rows.rowCount - 1)
     const dataEndNs = rows.firstCentreNs + BigInt(Math.round((rows.rowCount - 0.5) * intervalNs))
-    hub.publish({
+    pacer.rows({
       firstRow,
       rowCount: rows.rowCount,
       columnCount: rows.columnCount,
@@ -277,7 +303,6 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       values: rows.values,
       invalidValues: 0
     })
-    watchHub()
   }
 
   return {
@@ -330,9 +355,18 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       picture?.expectedRows ? Math.min(1, Math.max(0, (lastRow + 1) / picture.expectedRows)) : live ? null : 0,
     async finish() {
       if (picture?.kind === 'blocks') await picture.analysis.flush()
+      await pacer.drained()
+    },
+    setPace: (pace) => pacer.setPace(pace),
+    playback() {
+      if (live) return null
+      const row = pacer.position()
+      const positionNs = row === null ? null : axis.originNs + BigInt(Math.round(row * axis.rowIntervalNs))
+      return { pace: pacer.pace, positionNs, isWaiting: pacer.isWaiting }
     },
     dispose() {
       stopWatching()
+      pacer.dispose()
       if (picture?.kind === 'blocks') picture.analysis.dispose()
     }
   }

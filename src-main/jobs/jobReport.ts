@@ -22,7 +22,7 @@ export interface JobReport {
   waits(position: number, reason: string): void
   step(name: JobStepName, detail: string): void
   hasStep(name: JobStepName): boolean
-  snapshot(statistics: StreamStatistics, progress: number | null): JobSnapshot
+  snapshot(statistics: StreamStatistics, progress: number | null, playback: JobSnapshot['playback']): JobSnapshot
 }
 
 /** A job that reconnects all night writes many steps; the first ones say how it began. */
@@ -75,7 +75,7 @@ export function createJobReport(
       changed()
     },
     hasStep: (name) => steps.some((step) => step.name === name),
-    snapshot(statistics, progress) {
+    snapshot(statistics, progress, playback) {
       return {
         id,
         backendJobId: this.backendJobId,
@@ -87,7 +87,8 @@ export function createJobReport(
         queuePosition,
         steps: [...steps],
         statistics,
-        progress
+        progress,
+        playback
       }
     }
   }

@@ -7,7 +7,7 @@ import type { IngestHost, IngestTap, TapListener } from '../ingest/ingestHost.ts
 import type { Log } from '../storage/log.ts'
 import type { FeedPool } from './feedPool.ts'
 import type { FeedMember, JobFeed } from './jobFeed.ts'
-import { createJobPipeline } from './jobPipeline.ts'
+import { createJobPipeline, type JobPipeline } from './jobPipeline.ts'
 import { createJobReport, type JobReport } from './jobReport.ts'
 import { createStatisticsReader } from './jobStatistics.ts'
 import type { Notices } from './notices.ts'
@@ -16,6 +16,8 @@ export interface JobRunOptions {
   id: string
   request: JobRequest
   windowId: string | null
+  /** Historic: times real time; null as fast as it can, 0 stands still. */
+  pace: number | null
   hub: RowHub
   analysisHost: AnalysisHost
   feeds: FeedPool
@@ -37,6 +39,7 @@ export interface JobRun {
   readonly hub: RowHub
   readonly report: JobReport
   snapshot(): JobSnapshot
+  setPace(pace: number | null): void
   start(): void
   /** Does the backend still know the job? Asked periodically. */
   monitor(): Promise<void>
@@ -51,6 +54,9 @@ export interface JobRun {
   lastUpdateMs(): number
   dispose(): void
 }
+
+const playbackSnapshot = (playback: ReturnType<JobPipeline['playback']>): JobSnapshot['playback'] =>
+  playback && { pace: playback.pace, positionNs: playback.positionNs?.toString() ?? null }
 
 /** One of the program's jobs: its report and its picture, on a feed that it may share with others. */
 export function createJobRun(options: JobRunOptions): JobRun {
@@ -74,6 +80,8 @@ export function createJobRun(options: JobRunOptions): JobRun {
     request,
     hub,
     analysisHost: options.analysisHost,
+    clock,
+    pace: options.pace,
     pause: () => feed?.pause(),
     resume: () => feed?.resume(),
     described: (offer) => report.step('analyser start', `${offer.service}: ${offer.content} of ${offer.sourceName}`),
@@ -137,7 +145,16 @@ export function createJobRun(options: JobRunOptions): JobRun {
     windowId: options.windowId,
     hub,
     report,
-    snapshot: () => report.snapshot(statistics.read(), report.state === 'completed' ? 1 : pipeline.progress()),
+    snapshot: () =>
+      report.snapshot(
+        statistics.read(),
+        report.state === 'completed' ? 1 : pipeline.progress(),
+        playbackSnapshot(pipeline.playback())
+      ),
+    setPace(pace) {
+      pipeline.setPace(pace)
+      options.changed()
+    },
     start: () => join(false),
     monitor: async () => feed?.monitor(),
     backendReturned() {
@@ -161,6 +178,8 @@ export function createJobRun(options: JobRunOptions): JobRun {
     },
     fail,
     lastUpdateMs() {
+      // Rows that wait for their time are no standstill.
+      if (pipeline.playback()?.isWaiting) updatedAtMs = clock.monotonicMs()
       const counted = counters().blocks
       if (counted !== lastCounted) updatedAtMs = clock.monotonicMs()
       lastCounted = counted

@@ -8,6 +8,7 @@ import {
   machineReading,
   nanosecondsText,
   notice,
+  playbackPace,
   viewDescription
 } from './schemas.ts'
 import { sessionCalls } from './sessions.ts'
@@ -64,9 +65,16 @@ export const calls = {
   },
   /** Opens (or queues) a job. With `windowId` it closes when that window goes; without, it runs until closed. */
   'jobs.open': {
-    arguments: z.object({ request: jobRequest, windowId: z.string().nullable() }),
+    arguments: z.object({
+      request: jobRequest,
+      windowId: z.string().nullable(),
+      /** Of a historic job; as fast as it can be where it is not said. */
+      pace: playbackPace.optional()
+    }),
     result: jobSnapshot
   },
+  /** Changes how fast a historic job is shown, while it runs. */
+  'jobs.pace': { arguments: z.object({ jobId: z.string(), pace: playbackPace }), result: jobSnapshot },
   'jobs.close': { arguments: z.object({ jobId: z.string() }), result: jobSnapshot },
   /** Takes an ended job off the list. */
   'jobs.forget': { arguments: z.object({ jobId: z.string() }), result: nothing },

@@ -97,6 +97,9 @@ export const streamStatistics = z.object({
 })
 export type StreamStatistics = z.infer<typeof streamStatistics>
 
+/** Times real time; null: as fast as it can be; 0: it stands still. */
+export const playbackPace = z.number().min(0).max(1000).nullable()
+
 export const jobSnapshot = z.object({
   /** The program's own id (`live-7`, `historic-3`). */
   id: z.string(),
@@ -112,7 +115,9 @@ export const jobSnapshot = z.object({
   steps: z.array(jobStep),
   statistics: streamStatistics,
   /** Historic: part of the range that has arrived, 0..1; null where it cannot be known. */
-  progress: z.number().nullable()
+  progress: z.number().nullable(),
+  /** Historic: how fast it is shown, and the time that is reached (null before the first row). Null for a live job. */
+  playback: z.object({ pace: playbackPace, positionNs: nanosecondsText.nullable() }).nullable()
 })
 export type JobSnapshot = z.infer<typeof jobSnapshot>
 

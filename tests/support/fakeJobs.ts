@@ -53,6 +53,7 @@ export const jobSnapshot = (change: Partial<JobSnapshot> = {}): JobSnapshot => (
   ],
   statistics,
   progress: null,
+  playback: null,
   ...change
 })
 

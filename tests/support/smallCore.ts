@@ -4,7 +4,7 @@ import { failure, ok } from '../../src-preload/contract/errors.ts'
 import type { ServedSessions } from '../../src-main/sessions/remote/servedSessions.ts'
 import type { Core, CorePort } from '../../src-main/coreInterface.ts'
 
-const nothingServed: ServedSessions = {
+export const nothingServed: ServedSessions = {
   list: () => Promise.resolve([]),
   get: () => Promise.resolve(null),
   counters: () => ({ open: 0, refused: 0 }),

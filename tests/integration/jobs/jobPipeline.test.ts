@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { decodeFrame, type Frame } from '../../../src-preload/contract/frames.ts'
 import type { JobRequest, ViewDescription } from '../../../src-preload/contract/schemas.ts'
 import { createAnalysisHost } from '../../../src-main/analysis/analysisHost.ts'
+import { systemClock } from '../../../src-main/clock.ts'
 import { createRowHub } from '../../../src-main/analysis/rowHub.ts'
 import { createJobPipeline } from '../../../src-main/jobs/jobPipeline.ts'
 import { ringLayoutFor } from '../../../src-main/analysis/ringSize.ts'
@@ -73,6 +74,8 @@ function build(more: Partial<JobRequest> = {}) {
     request: { ...request, ...more },
     hub,
     analysisHost: host,
+    clock: systemClock(),
+    pace: null,
     pause: () => void told.push('pause'),
     resume: () => void told.push('resume'),
     described: () => void told.push('described'),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { calls } from '../../../src-preload/contract/calls.ts'
 import { ok } from '../../../src-preload/contract/errors.ts'
 import type { Core, CorePort } from '../../../src-main/coreInterface.ts'
+import { nothingServed } from '../../support/smallCore.ts'
 import { dispatch } from '../../../src-main/dispatch.ts'
 
 const port: CorePort = { windowId: 'w', returnsWithinMs: 0, sendEvent: () => undefined, sendRows: () => undefined }
@@ -16,6 +17,7 @@ function coreWith(handlers: Partial<Core['handlers']>): Core {
     handlers: { ...all, ...handlers } as unknown as Core['handlers'],
     connect: refuse,
     openFiles: refuse,
+    served: nothingServed,
     dispose: refuse
   }
 }
