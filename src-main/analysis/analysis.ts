@@ -64,6 +64,8 @@ export interface AnalysisQueue {
  */
 export interface Analysis {
   push(block: StoredBlock): void
+  /** Runs when the rows of every block before it are out, and before any row of a later block. */
+  mark(run: () => void): void
   queue(): AnalysisQueue
   /** Resolves when everything pushed has been analysed (end of a historic job). */
   flush(): Promise<void>

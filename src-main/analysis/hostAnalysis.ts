@@ -98,6 +98,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
   function emitFinished(): void {
     for (let entry = book.nextFinished(); entry && !isEnded; entry = book.nextFinished()) {
       if (entry.kind === 'shed') emitShed(entry.firstRow, entry.rowCount)
+      else if (entry.kind === 'mark') entry.run()
       else emitOrder(entry)
     }
   }
@@ -108,14 +109,23 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
     if (!plan.live || !oldest) return
     const isOverwritten = !reader.isHeld(grid.firstSample(oldest.firstRow) + oldest.positionOffset)
     const waitedMs = answeredSinceMs === null ? 0 : nowMs - Math.max(oldest.readyMs, answeredSinceMs)
-    if (governor.isLate(isOverwritten ? Infinity : waitedMs, nowMs))
-      for (const { first, count } of queue.keepNewest()) book.shed(first, count)
+    if (!governor.isLate(isOverwritten ? Infinity : waitedMs, nowMs)) return
+    while (queue.length > 1) {
+      placeMarks()
+      const late = queue.take(queue.length - 1)
+      if (late) book.shed(late.firstRow, late.endRow - late.firstRow)
+    }
+  }
+
+  function placeMarks(): void {
+    for (let mark = queue.takeMark(); mark; mark = queue.takeMark()) book.mark(mark)
   }
 
   function dispatch(): void {
     const nowMs = performance.now()
     shedLate(nowMs)
     while (book.hasRoom) {
+      placeMarks()
       const { stride } = governor
       const ready = queue.take(stride > 1 ? 1 : book.batchRows)
       if (!ready) break
@@ -129,7 +139,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
     emitFinished()
     governor.busy(book.inFlight > 0, nowMs)
     moveHold()
-    if (queue.length === 0 && book.isEmpty) for (const settle of flushes.splice(0)) settle()
+    if (queue.isEmpty && book.isEmpty) for (const settle of flushes.splice(0)) settle()
   }
 
   const commandOf = (order: Order): WorkerCommand => ({
@@ -202,6 +212,11 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
       }
       dispatch()
     },
+    mark(run) {
+      if (isEnded) return run()
+      queue.addMark(run)
+      dispatch()
+    },
     queue() {
       const waiting = book.oldest()?.readyMs ?? queue.readySinceMs
       const spareRows = (ring.capacitySamples - grid.windowSamples) / (grid.rowIntervalNs / sampleIntervalNs)
@@ -214,7 +229,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
       }
     },
     flush() {
-      if (isEnded || (queue.length === 0 && book.isEmpty)) return Promise.resolve()
+      if (isEnded || (queue.isEmpty && book.isEmpty)) return Promise.resolve()
       return new Promise((resolve) => flushes.push(resolve))
     },
     take(part, report) {

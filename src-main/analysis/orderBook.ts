@@ -26,6 +26,11 @@ interface Shed {
   rowCount: number
 }
 
+interface Mark {
+  kind: 'mark'
+  run: () => void
+}
+
 /** The orders that are with the workers, and what comes between them, in the order of rows. */
 export interface OrderBook {
   readonly hasRoom: boolean
@@ -37,13 +42,15 @@ export interface OrderBook {
   readonly batchRows: number
   add(firstRow: number, rowCount: number, positionOffset: number, readyMs: number): Order
   shed(firstRow: number, rowCount: number): void
+  /** Something that goes out after the rows before it. */
+  mark(run: () => void): void
   answer(part: number, report: Extract<WorkerReport, { kind: 'done' }>): void
   /** The worker of a part is gone. The next gets its orders once more; those that two did not survive are given up. */
   partLost(part: number, reason: string): void
   unanswered(part: number): Order[]
   oldest(): Order | null
   /** Takes what can go out. */
-  nextFinished(): Order | Shed | null
+  nextFinished(): Order | Shed | Mark | null
 }
 
 const ordersMax = 4
@@ -58,14 +65,14 @@ const smoothing = 0.25
 /** @param resultRows room in the shared results: at least one row for each of four orders */
 export function createOrderBook(partCount: number, resultRows: number, estimatedRowMs: number): OrderBook {
   const rowsPerOrderMax = Math.floor(resultRows / ordersMax)
-  const entries: (Order | Shed)[] = []
+  const entries: (Order | Shed | Mark)[] = []
   let nextNumber = 0
   let inFlight = 0
   let rowsInFlight = 0
   let rowMs = estimatedRowMs
 
   const batchRows = (): number => Math.max(1, Math.min(rowsPerOrderMax, Math.floor(orderMs / Math.max(1e-3, rowMs))))
-  const isOrder = (entry: Order | Shed): entry is Order => entry.kind === 'order'
+  const isOrder = (entry: Order | Shed | Mark): entry is Order => entry.kind === 'order'
 
   return {
     get hasRoom() {
@@ -109,6 +116,7 @@ export function createOrderBook(partCount: number, resultRows: number, estimated
       if (last?.kind === 'shed' && last.firstRow + last.rowCount === firstRow) last.rowCount += rowCount
       else entries.push({ kind: 'shed', firstRow, rowCount })
     },
+    mark: (run) => void entries.push({ kind: 'mark', run }),
     answer(part, report) {
       const order = entries.find((entry): entry is Order => isOrder(entry) && entry.number === report.order)
       if (!order) return

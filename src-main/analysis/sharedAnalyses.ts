@@ -52,6 +52,12 @@ export function shareAnalyses(host: AnalysisHost): AnalysisHost {
           shared.endPosition = block.position + block.sampleCount
           analysis.push(block)
         },
+        mark(run) {
+          // Whoever leaves meanwhile hears nothing any more.
+          analysis.mark(() => {
+            if (listeners.has(listener)) run()
+          })
+        },
         queue: () => analysis.queue(),
         flush: () => analysis.flush(),
         dispose() {

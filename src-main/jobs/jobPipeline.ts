@@ -230,7 +230,11 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const tellSamples = (target: BlocksPicture, gap: StreamGap): void => {
     const from = target.grid.sampleAt(gap.startNs)
     const to = target.grid.sampleAt(gap.endNs)
-    hubGap(target.rows.rowsTouching(from, to), gap)
+    const rows = target.rows.rowsTouching(from, to)
+    // In its place: rows from before it may still be in work.
+    target.analysis.mark(() => {
+      if (picture === target) hubGap(rows, gap)
+    })
   }
 
   const takeBlock = (block: StoredBlock): void => {

@@ -33,7 +33,7 @@ test('the stride stays where twice the rows would be too many', () => {
   expect(governor.stride).toBe(2)
 })
 
-test('waiting rows are taken together where they follow each other, and all but the newest can be left out', () => {
+test('waiting rows are taken together where they follow each other; a mark between them keeps its place', () => {
   const queue = createRowQueue()
   queue.add(0, 3, 100, 1)
   queue.add(3, 4, 100, 2)
@@ -42,13 +42,16 @@ test('waiting rows are taken together where they follow each other, and all but 
   expect(queue.take(9)).toMatchObject({ firstRow: 2, endRow: 4, positionOffset: 100 })
   expect(queue.take(9)).toMatchObject({ firstRow: 4, endRow: 6, positionOffset: 70 })
   expect(queue.take(9)).toBeNull()
+  const told: string[] = []
   queue.add(6, 8, 70, 4)
+  queue.addMark(() => told.push('gap'))
   queue.add(10, 13, 70, 5)
-  expect(queue.keepNewest()).toEqual([
-    { first: 6, count: 2 },
-    { first: 10, count: 2 }
-  ])
-  expect(queue).toMatchObject({ length: 1, readySinceMs: 5 })
+  expect(queue.takeMark()).toBeNull()
+  expect(queue.take(9)).toMatchObject({ firstRow: 6, endRow: 8 })
+  expect(queue.take(9)).toBeNull()
+  queue.takeMark()!()
+  expect(told).toEqual(['gap'])
+  expect(queue).toMatchObject({ length: 3, readySinceMs: 5, isEmpty: false })
 })
 
 test.each([
