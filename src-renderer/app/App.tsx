@@ -15,6 +15,7 @@ import { SessionList } from '../panels/sessions/SessionList.tsx'
 import { StreamStrip } from '../panels/streamStrip/StreamStrip.tsx'
 import { TaskListPanel } from '../panels/tasks/TaskList.tsx'
 import { TopBar } from '../panels/topBar/TopBar.tsx'
+import { TransportBar } from '../panels/transport/TransportBar.tsx'
 import { WaterfallTile } from '../panels/waterfall/WaterfallTile.tsx'
 
 function Inspector() {
@@ -47,7 +48,13 @@ export const App = () => (
         <NoticeBanners />
         <ViewArea
           tile={(job, tileId) => (
-            <WaterfallTile key={tileId} job={job} tileId={tileId} controls={<CaptureControl job={job} />} />
+            <WaterfallTile
+              key={tileId}
+              job={job}
+              tileId={tileId}
+              controls={<CaptureControl job={job} />}
+              footer={<TransportBar key={job.id} job={job} />}
+            />
           )}
         />
       </div>

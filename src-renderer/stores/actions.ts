@@ -3,11 +3,12 @@ import type { DisplaySettings } from '../../src-preload/contract/settings.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import { nanosecondsFromMilliseconds } from '../../src-preload/contract/units.ts'
 import type { CoreClock } from '../stream/coreClock.ts'
+import { createPlaybackActions, type PlaybackActions } from './playbackActions.ts'
 import { createSessionActions, type SessionActions } from './sessionActions.ts'
 import type { Stores } from './stores.ts'
 
 /** What a window does on an operator's wish; what fails becomes a notice that stays. */
-export interface Actions extends SessionActions {
+export interface Actions extends SessionActions, PlaybackActions {
   openJob(): Promise<void>
   closeJob(jobId: string): Promise<void>
   forgetJob(jobId: string): Promise<void>
@@ -33,6 +34,7 @@ export function createActions(connection: CoreConnection, stores: Stores, clock:
 
   return {
     ...createSessionActions(connection, stores, notify, tell),
+    ...createPlaybackActions(connection, stores, tell),
     notify,
     async openJob() {
       const jobId = await stores.form.open()

@@ -11,6 +11,8 @@ const paths = {
   panel: 'M4 5h16v14H4zM14 5v14',
   up: 'M12 19V5M6 11l6-6 6 6',
   down: 'M12 5v14M6 13l6 6 6-6',
+  play: 'M7 5v14l12-7z',
+  pause: 'M8 5v14M16 5v14',
   chevron: 'M7 10l5 5 5-5'
 } as const
 

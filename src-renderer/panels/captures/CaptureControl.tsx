@@ -28,7 +28,7 @@ export function CaptureControl({ job }: { job: JobSnapshot }) {
         >
           {choices.map((seconds) => (
             <option key={seconds} value={seconds}>
-              {seconds === 0 ? 'no pre-trigger' : `last ${seconds} s too`}
+              {seconds === 0 ? 'pre-trigger off' : `pre-trigger ${seconds} s`}
             </option>
           ))}
         </select>

@@ -48,12 +48,15 @@ function Waiting({ job }: { job: JobSnapshot }) {
 export function WaterfallTile({
   job,
   tileId,
-  controls
+  controls,
+  footer
 }: {
   job: JobSnapshot
   tileId: string
   /** What other panels offer for this job. */
   controls: ReactNode
+  /** Below the picture. */
+  footer: ReactNode
 }) {
   return (
     <article className="tile" aria-label={`Waterfall of ${job.id}`} data-testid={`tile-${tileId}`}>
@@ -63,6 +66,7 @@ export function WaterfallTile({
         <Waiting job={job} />
         <GoLive job={job} />
       </div>
+      {footer}
     </article>
   )
 }
