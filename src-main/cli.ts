@@ -7,6 +7,7 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerJobs } from './commands/jobs.ts'
+import { registerPerformanceTest } from './commands/performanceTest.ts'
 import { runProgram } from './commands/runProgram.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerSessions } from './commands/sessions.ts'
@@ -26,5 +27,6 @@ registerConvert(program)
 registerCapture(program)
 registerSessions(program)
 registerJobs(program)
+registerPerformanceTest(program)
 registerDoctor(program)
 void runProgram(program, process.argv.slice(2))

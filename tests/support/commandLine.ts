@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { eventually } from './eventually.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const commandLine = join(root, 'out/main/cli.cjs')
+/** `WAVEFALL_TEST_CLI` names another entry (a build in another folder) for work on the tests themselves. */
+export const commandLine = process.env.WAVEFALL_TEST_CLI ?? join(root, 'out/main/cli.cjs')
 
 export interface Finished {
   code: number | null

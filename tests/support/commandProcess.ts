@@ -6,11 +6,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { commandLine } from './commandLine.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-
-/** `WAVEFALL_TEST_CLI` names another entry (a build in another folder) for work on the tests themselves. */
-const commandLine = () => process.env.WAVEFALL_TEST_CLI ?? join(root, 'out/main/cli.cjs')
 
 const readyWithinMs = 25_000
 const stopsWithinMs = 12_000
@@ -34,13 +32,13 @@ export interface CommandProcess {
 }
 
 function buildWhenMissing(): void {
-  if (existsSync(commandLine())) return
+  if (existsSync(commandLine)) return
   const built = spawnSync(process.execPath, [join(root, 'src-main/launch.ts'), 'build'], {
     cwd: root,
     encoding: 'utf8'
   })
-  if (!existsSync(commandLine()))
-    throw new Error(`There is no ${commandLine()} and building it failed:\n${built.stdout}\n${built.stderr}`)
+  if (!existsSync(commandLine))
+    throw new Error(`There is no ${commandLine} and building it failed:\n${built.stdout}\n${built.stderr}`)
 }
 
 /** Resolves with the first line of standard output, or rejects with what the process said instead. */
@@ -96,7 +94,7 @@ export async function startCommand(
   nodeFlags: readonly string[] = []
 ): Promise<CommandProcess> {
   buildWhenMissing()
-  const child = spawn(process.execPath, [...nodeFlags, commandLine(), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, commandLine, ...args], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, WAVEFALL_DATA: home, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, APPDATA: home }
