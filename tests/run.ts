@@ -1,6 +1,7 @@
 /**
- * `npm test`: static checks, build, unit and integration tests (vitest), end-to-end tests (Playwright). The closing line
- * adds up what the runners' own reports say; what was skipped is named above it. A runner without a report is a failure.
+ * `npm test`: static checks, build, unit and integration tests (vitest), end-to-end tests (Playwright), load in its short
+ * form. The closing line adds up what the runners' own reports say; what was skipped is named above it. A runner without
+ * a report is a failure.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -46,8 +47,8 @@ function readReport(file: string, runner: string): unknown {
   return null
 }
 
-function countVitest(): void {
-  const report = readReport('vitest.json', 'vitest') as VitestReport | null
+function countVitest(file: string): void {
+  const report = readReport(file, 'vitest') as VitestReport | null
   if (!report) return
   counts.passed += report.numPassedTests
   counts.failed += report.numFailedTests
@@ -119,7 +120,7 @@ if (step('build', process.execPath, ['src-main/launch.ts', 'build'])) {
     '--reporter=json',
     `--outputFile.json=${join(reports, 'vitest.json')}`
   ])
-  countVitest()
+  countVitest('vitest.json')
   const electron = findElectronRuntime()
   const [command, args] = endToEndCommand()
   step('end to end', command, args, {
@@ -127,6 +128,15 @@ if (step('build', process.execPath, ['src-main/launch.ts', 'build'])) {
     ...(electron ? { ELECTRON_OVERRIDE_DIST_PATH: electron } : {})
   })
   countPlaywright()
+  step('load, short form', 'vitest', [
+    'run',
+    '--config',
+    'tests/load/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, 'load.json')}`
+  ])
+  countVitest('load.json')
 }
 if (skipped.length > 0)
   process.stdout.write(`\nSKIPPED, so not shown to work here:\n${skipped.map((name) => `  ${name}\n`).join('')}`)
