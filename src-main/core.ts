@@ -21,11 +21,12 @@ import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { createJobManager } from './jobs/jobManager.ts'
 import { createNotices } from './jobs/notices.ts'
 import { openOpenJobs } from './jobs/openJobs.ts'
-import { openRecording } from './recordings/openRecording.ts'
+import { openWith } from './sessions/openRemembered.ts'
 import { createServedSessions } from './sessions/remote/servedSessions.ts'
 import { createCaches } from './storage/cache.ts'
 import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
 import { createFileSink, type LogSink } from './storage/logFile.ts'
+import { recordingAssumptionStore } from './storage/recordingAssumptions.ts'
 import { openSettingsStore } from './storage/settingsStore.ts'
 
 export interface CoreOptions {
@@ -162,6 +163,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     isKept: (jobId) => sessions.captures.keepsJob(jobId),
     forgotten: (jobId) => windows.broadcast('job.forgotten', { jobId })
   })
+  const assumptions = recordingAssumptionStore(dataFolder)
+  const openRecording = openWith(assumptions)
   const sessions = await createCoreSessions({
     dataFolder,
     version: options.version,
@@ -171,6 +174,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     notices,
     windows,
     openFiles: (paths, windowId) => openFiles(paths, windowId),
+    openRecording,
     ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
     onError: writeFailed
   })
@@ -183,6 +187,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     notices,
     log: component('tasks'),
     pathOf: (id) => sessions.catalogue.pathOf(id),
+    openRecording,
     ...(options.chooseTarget ? { chooseTarget: options.chooseTarget } : {}),
     onError: writeFailed('tasks')
   })

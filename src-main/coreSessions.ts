@@ -9,7 +9,7 @@ import type { CoreWindows } from './coreWindows.ts'
 import { createCaptureHost } from './ingest/captureHost.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
-import { openRecording } from './recordings/openRecording.ts'
+import type { Recording } from './recordings/recording.ts'
 import { createCaptures, type Captures } from './sessions/capture/captures.ts'
 import { openCatalogue, sessionsFolderOf, type Catalogue } from './sessions/catalogue/catalogue.ts'
 import { definedOf } from './sessions/catalogue/labels.ts'
@@ -26,6 +26,8 @@ export interface CoreSessionsOptions {
   notices: Notices
   windows: CoreWindows
   openFiles: Core['openFiles']
+  /** With what was said of it before. */
+  openRecording(path: string): Promise<Recording>
   /** Desktop: the system's trash. */
   moveToTrash?: (path: string) => Promise<void>
   onError(what: string): (error: unknown) => void
@@ -52,7 +54,7 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
   const sessionsChanged = (): void => windows.broadcast('sessions.changed', {})
   const catalogue = await openCatalogue({
     dataFolder,
-    openRecording,
+    openRecording: options.openRecording,
     clock,
     ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
     changed: sessionsChanged,

@@ -16,8 +16,7 @@ import type { Clock } from './clock.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import type { Notices } from './jobs/notices.ts'
-import { openRecording } from './recordings/openRecording.ts'
-import { RecordingError } from './recordings/recording.ts'
+import { type Recording, RecordingError } from './recordings/recording.ts'
 import { checkExport } from './sessions/export/checkExport.ts'
 import { createContent } from './sessions/export/exportContent.ts'
 import { ExportError } from './sessions/export/exportFormat.ts'
@@ -48,6 +47,8 @@ export interface CoreTasksOptions {
   log: Log
   /** Path of a session or recording of the catalogue. */
   pathOf(id: string): Promise<string | null>
+  /** With what was said of it before. */
+  openRecording(path: string): Promise<Recording>
   chooseTarget?: ChooseTarget
   /** Default: the entry beside this file. */
   workerFile?: string
@@ -130,7 +131,7 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
       return failure('not-found', `There is no session or file "${request.source}" in the catalogue.`)
     const target = targetPath(request.target)
     if (target === null) return failure('refused', 'The target was not chosen in the dialog of this program.')
-    return ok({ source, target, format, selection, overwrite })
+    return ok({ source, dataFolder, target, format, selection, overwrite })
   }
 
   return {
@@ -155,7 +156,7 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
         if (source === null)
           return failure('not-found', `There is no session or file "${request.source}" in the catalogue.`)
         const target = request.target === null ? null : targetPath(request.target)
-        return checkedExport(request, source, target, exportsFolder)
+        return checkedExport(request, options.openRecording, source, target, exportsFolder)
       },
       async 'exports.chooseTarget'({ suggestedName, format }, port) {
         if (!options.chooseTarget)
@@ -179,6 +180,7 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
 
 async function checkedExport(
   request: CallArguments<'exports.check'>,
+  openRecording: CoreTasksOptions['openRecording'],
   source: string,
   target: string | null,
   exportsFolder: string

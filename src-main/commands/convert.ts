@@ -4,6 +4,7 @@ import { RecordingError, type RecordingInfo } from '../recordings/recording.ts'
 import { ExportCancelled, ExportError, type ExportFormat } from '../sessions/export/exportFormat.ts'
 import { exportFormats, formatOfName } from '../sessions/export/exportFormats.ts'
 import { type ExportOutcome, runExport } from '../sessions/export/runExport.ts'
+import { addAssumptionOptions, type AssumptionOptions, openStated } from './assumptionOptions.ts'
 import { createProgressLine } from './progressLine.ts'
 import {
   channelRangeOption,
@@ -16,7 +17,7 @@ import {
 } from './rangeOptions.ts'
 import { CommandFailure } from './runProgram.ts'
 
-interface Options {
+interface Options extends AssumptionOptions {
   format?: ExportFormatName
   time?: TimeRangeOption
   channels?: ChannelRangeOption
@@ -87,6 +88,7 @@ async function convert(source: string, target: string, format: ExportFormat, opt
       selection: selectionOf(options),
       overwrite: options.overwrite ?? false,
       signal: cancelling.signal,
+      open: (path) => openStated(path, options),
       onProgress: (done, { rows }) => progress.update(`Writing ${target}: ${Math.floor((done / rows) * 100)} %`)
     })
     progress.clear()
@@ -110,7 +112,7 @@ async function convert(source: string, target: string, format: ExportFormat, opt
 
 /** Adds `convert SOURCE TARGET` to the program. */
 export function registerConvert(program: Command): void {
-  program
+  const command = program
     .command('convert')
     .description('Write a recording or session, or a part of it, in another format.')
     .argument('<source>', 'a recording or the folder of a session; its format is recognised by its content')
@@ -122,10 +124,12 @@ export function registerConvert(program: Command): void {
     .option('--decimate <factor>', 'every nth sample, behind a low-pass filter', decimationOption, 1)
     .option('--overwrite', 'replace the target where it exists')
     .option('--json', 'print one JSON document')
+  addAssumptionOptions(command)
     .addHelpText(
       'after',
       '\nExamples:\n  wavefall convert recording.tdms recording.zarr\n' +
-        '  wavefall convert recording.h5 part.sgy --time 10:20 --channels 1:2222 --decimate 4'
+        '  wavefall convert recording.h5 part.sgy --time 10:20 --channels 1:2222 --decimate 4\n' +
+        '  wavefall convert array.npy recording.h5 --rate 500 --spacing 2 --start 2024-03-01T12:00:00Z'
     )
     .action(async (source: string, target: string, options: Options, command: Command) => {
       const format = options.format ? exportFormats[options.format] : formatOfName(target)

@@ -13,6 +13,7 @@ import { summariseFolder } from '../sessions/catalogue/sessionFolders.ts'
 import { detailOf } from '../sessions/catalogue/summaries.ts'
 import { moveToTrashFolder } from '../sessions/catalogue/trash.ts'
 import { verifyEntry } from '../sessions/catalogue/verifyEntry.ts'
+import { openRemembered } from '../sessions/openRemembered.ts'
 import { CommandFailure } from './runProgram.ts'
 
 /** One session that a command is about: of the catalogue, or a folder anywhere. */
@@ -32,7 +33,7 @@ const listeners = new WeakMap<Catalogue, OnVerify>()
 export async function openCatalogueOf(dataFolder: string, onVerify: OnVerify): Promise<Catalogue> {
   const catalogue = await openCatalogue({
     dataFolder,
-    openRecording,
+    openRecording: openRemembered(dataFolder),
     clock: systemClock(),
     changed: () => undefined,
     verifying: ({ doneBytes, totalBytes }) => onVerify(doneBytes, totalBytes),

@@ -5,11 +5,14 @@ import { TaskFailure } from '../../tasks/runningTask.ts'
 import type { TaskRunner } from '../../tasks/serveTasks.ts'
 import { ExportError } from './exportFormat.ts'
 import { exportFormats } from './exportFormats.ts'
+import { openRemembered } from '../openRemembered.ts'
 import { runExport } from './runExport.ts'
 
 /** An export with its paths, as it is queued. */
 export const exportAssignment = z.object({
   source: z.string(),
+  /** Where what was said of files is remembered. */
+  dataFolder: z.string().optional(),
   target: z.string(),
   format: exportFormatName,
   selection: exportSelection,
@@ -22,10 +25,11 @@ const inWords = (samples: number): string =>
 
 /** Carries out an export on the thread of a task worker. */
 export const runExportTask: TaskRunner = async (assignment, { key, signal, progressed }): Promise<TaskResult> => {
-  const { format, ...rest } = exportAssignment.parse(assignment)
+  const { format, dataFolder, ...rest } = exportAssignment.parse(assignment)
   try {
     const { files, bytes, warnings } = await runExport({
       ...rest,
+      ...(dataFolder === undefined ? {} : { open: openRemembered(dataFolder) }),
       format: exportFormats[format],
       signal,
       key,

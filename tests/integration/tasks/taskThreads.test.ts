@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type TaskExecutor, TaskFailure } from '../../../src-main/tasks/runningTask.ts'
 import { createTaskThreads } from '../../../src-main/tasks/taskThreads.ts'
 import type { ExportAssignment } from '../../../src-main/sessions/export/exportTask.ts'
+import { recordingAssumptionStore } from '../../../src-main/storage/recordingAssumptions.ts'
 import { openRecordingHere } from '../../../src-main/recordings/openRecordingHere.ts'
 import { exportOf, sourceOf } from '../../unit/export/exportFixtures.ts'
 
@@ -50,6 +51,20 @@ async function smallSource(path: string, rows = 500): Promise<string> {
   await exportOf(sourceOf({ rows, channels: 40 }), file, 'npz')
   return file
 }
+
+test('an export knows what was said of its source', async () => {
+  const path = await folder()
+  const from = join(path, 'bare.npy')
+  await exportOf(sourceOf({ rows: 100, channels: 3 }), from, 'npy')
+  // What is beside it says it all.
+  await rm(`${from}.json`)
+  await recordingAssumptionStore(join(path, 'data')).remember(from, { sampleRateHz: 125, startTimeNs: 1_700_000_000n })
+  const target = join(path, 'a.zarr')
+  await threads().run(order({ ...assignment(from, target), dataFolder: join(path, 'data') }), quiet, never())
+  const recording = await openRecordingHere(target)
+  expect(recording.info).toMatchObject({ sampleRateHz: 125, startTimeNs: 1_700_000_000n })
+  await recording.close()
+})
 
 test('an export on a worker thread, twice on the same one', async () => {
   const path = await folder()

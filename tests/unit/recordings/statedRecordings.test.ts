@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { registerConvert } from '../../../src-main/commands/convert.ts'
 import { registerInspect } from '../../../src-main/commands/inspect.ts'
 import { runProgram } from '../../../src-main/commands/runProgram.ts'
 import { createSources } from '../../../src-main/focus-server/sources/sources.ts'
@@ -81,14 +82,17 @@ describe('what was stated of a recording', () => {
   })
 })
 
-async function inspect(...args: string[]): Promise<{ out: string; err: string; code: number }> {
+const inspect = (...args: string[]): ReturnType<typeof wavefall> => wavefall('inspect', ...args)
+
+async function wavefall(...args: string[]): Promise<{ out: string; err: string; code: number }> {
   const written = { out: '', err: '' }
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += String(text))))
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((written.err += String(text))))
   const program = new Command('wavefall')
   registerInspect(program)
+  registerConvert(program)
   process.exitCode = undefined
-  await runProgram(program, ['inspect', ...args])
+  await runProgram(program, args)
   const code = Number(process.exitCode ?? 0)
   process.exitCode = undefined
   vi.restoreAllMocks()
@@ -126,6 +130,18 @@ describe('inspect', () => {
     expect(code).toBe(2)
     expect(err).toContain(option)
   })
+})
+
+test('convert takes what is stated, and what was stated before', async () => {
+  const target = join(folder, 'array.npz')
+  const stated = await wavefall('convert', array, target, '--json', '--rate', '500', '--start', '2023-11-14T22:13:20Z')
+  expect(stated).toMatchObject({ code: 0, err: '' })
+  expect(JSON.parse(stated.out)).toMatchObject({ sampleRateHz: 500, startTimeNs: String(epochNs) })
+  const again = await wavefall('convert', array, target, '--json', '--overwrite', '--decimate', '2', '--spacing', '4')
+  expect(JSON.parse(again.out)).toMatchObject({ sampleRateHz: 250, startTimeNs: String(epochNs) })
+  const recording = await openRecording(target)
+  expect(recording.info).toMatchObject({ sampleRateHz: 250, startTimeNs: epochNs, channelSpacingM: 4 })
+  await recording.close()
 })
 
 test('a recording that lacks a rate is no historic job, and the sentence says what to do', async () => {
