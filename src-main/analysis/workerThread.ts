@@ -1,5 +1,6 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks'
-import { Worker, type ResourceLimits } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
+import { withStreamingFlags } from '../streamingFlags.ts'
 import type { WorkerReading } from './analysis.ts'
 import type { WorkerStart } from './protocol.ts'
 
@@ -40,7 +41,7 @@ export interface WorkerThread<Command> {
 }
 
 export function createWorkerThread<Command, Report extends { kind: string }>(
-  options: { workerFile: string; name: string; start: WorkerStart; resourceLimits?: ResourceLimits },
+  options: { workerFile: string; name: string; start: WorkerStart; receivesStreams?: boolean },
   listener: WorkerThreadListener<Report>
 ): WorkerThread<Command> {
   let worker: Worker | null = null
@@ -57,11 +58,8 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
   function begin(): void {
     startedAtMs = performance.now()
     utilization = null
-    const thread = new Worker(options.workerFile, {
-      name: options.name,
-      workerData: options.start,
-      ...(options.resourceLimits ? { resourceLimits: options.resourceLimits } : {})
-    })
+    const start = (): Worker => new Worker(options.workerFile, { name: options.name, workerData: options.start })
+    const thread = options.receivesStreams ? withStreamingFlags(start) : start()
     let error: Error | null = null
     thread.on('message', (report: Report | DelayReport) => {
       if (isDelay(report)) delay = { p50: report.p50Ms, p99: report.p99Ms }

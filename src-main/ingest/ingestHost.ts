@@ -145,7 +145,7 @@ export function createIngestHost({
   }
 
   const thread = createWorkerThread<IngestCommand, IngestReport>(
-    { workerFile, name: 'ingest', start: { shimFile: shimFile ?? null } },
+    { workerFile, name: 'ingest', start: { shimFile: shimFile ?? null }, receivesStreams: true },
     {
       report(report) {
         silentWatches = 0
