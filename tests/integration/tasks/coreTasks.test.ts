@@ -10,6 +10,7 @@ import type { CorePort } from '../../../src-main/coreInterface.ts'
 import { type CoreTasks, createCoreTasks } from '../../../src-main/coreTasks.ts'
 import type { CoreWindows } from '../../../src-main/coreWindows.ts'
 import { createNotices } from '../../../src-main/jobs/notices.ts'
+import { openRemembered } from '../../../src-main/sessions/openRemembered.ts'
 import { createLog } from '../../../src-main/storage/log.ts'
 import { eventually } from '../../support/eventually.ts'
 import { exportOf, gapsOf, sourceOf } from '../../unit/export/exportFixtures.ts'
@@ -42,6 +43,7 @@ async function start(chosen: string | null = null): Promise<Started> {
     notices,
     log: createLog({ clock, sinks: [] }),
     pathOf: (id) => Promise.resolve(id === 'session-1' ? source : id === 'gone' ? join(folder, 'gone.h5') : null),
+    openRecording: openRemembered(join(folder, 'data')),
     chooseTarget: () => Promise.resolve(chosen),
     onError: (error) => {
       throw error
