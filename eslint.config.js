@@ -5,7 +5,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 /** Free to every folder of `src-main`. */
-const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts']
+const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts', 'loopDelay.ts']
 
 /**
  * The import rules of the house. Each folder of `src-main` lists what else of `src-main` it may import; `contract` is free

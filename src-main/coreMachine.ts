@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import v8 from 'node:v8'
 import type { CacheReading, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { WorkerReading } from './analysis/analysis.ts'
 import type { Clock } from './clock.ts'
 import type { MachineProbe } from './jobs/admission.ts'
+import { createLoopDelay } from './loopDelay.ts'
 
 /** What the program and the machine carry, once a second. */
 export interface MachineMonitor {
@@ -20,7 +20,6 @@ export interface MachineMonitor {
 
 const intervalMs = 1000
 const sustainedReadings = 10
-const delayResolutionMs = 10
 
 interface CpuTimes {
   busy: number
@@ -71,11 +70,8 @@ export function createMachineMonitor(
   caches: () => CacheReading[],
   changed: (reading: MachineReading) => void
 ): MachineMonitor {
-  // The histogram holds the time between two ticks of its own timer: its resolution is subtracted.
-  const delay = monitorEventLoopDelay({ resolution: delayResolutionMs })
-  delay.enable()
-  const beyond = (percentile: number): number =>
-    Math.max(0, Math.round((delay.percentile(percentile) / 1e6 - delayResolutionMs) * 100) / 100)
+  const loopDelay = createLoopDelay()
+  loopDelay.watch(true)
   let last: MachineReading | null = null
   let before = cpuTimes()
   let ownBefore = process.cpuUsage()
@@ -117,7 +113,7 @@ export function createMachineMonitor(
           cpuPercent: (own.user + own.system) / 1e4 / elapsedS,
           rssBytes: process.memoryUsage.rss(),
           heapUsedBytes: v8.getHeapStatistics().used_heap_size,
-          eventLoopDelayMs: { p50: beyond(50), p99: beyond(99) }
+          eventLoopDelayMs: loopDelay.take()
         },
         ...readBackend(elapsedS),
         ...threads().map(({ label, cpuPercent, eventLoopDelayMs }) => ({
@@ -133,7 +129,6 @@ export function createMachineMonitor(
     before = now
     ownBefore = process.cpuUsage()
     beforeMs = nowMs
-    delay.reset()
     recent.push({ cpuPercent: reading.cpuPercent, memoryPercent: reading.memoryPercent })
     if (recent.length > sustainedReadings) recent.shift()
     last = reading
@@ -152,7 +147,7 @@ export function createMachineMonitor(
     },
     dispose() {
       stop()
-      delay.disable()
+      loopDelay.watch(false)
     }
   }
 }

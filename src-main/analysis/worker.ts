@@ -1,7 +1,7 @@
 import './runtimeShim.ts'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
 import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
+import { createLoopDelay } from '../loopDelay.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createWorkerAnalysis, type WorkerAnalysis } from './workerAnalysis.ts'
 
@@ -86,13 +86,11 @@ function startWorker(port: NonNullable<typeof parentPort>, module: WebAssembly.M
     }
   })
 
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
+  const loopDelay = createLoopDelay()
   setInterval(() => {
-    // The histogram counts the timer's own interval: what is above it is delay.
-    const milliseconds = (percentile: number): number => Math.max(0, delay.percentile(percentile) / 1e6 - 10)
-    post({ kind: 'delay', p50Ms: milliseconds(50), p99Ms: milliseconds(99) })
-    delay.reset()
+    const { p50, p99 } = loopDelay.take()
+    post({ kind: 'delay', p50Ms: p50, p99Ms: p99 })
+    loopDelay.watch(analyses.size > 0)
   }, delayIntervalMs).unref()
 }
 

@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MessagePort } from 'node:worker_threads'
 import { unknownMessage } from '../analysis/protocol.ts'
 import { systemClock } from '../clock.ts'
+import { createLoopDelay } from '../loopDelay.ts'
 import type { IngestTapPart, TapFactory } from './blockTap.ts'
 import { createIngestStream, type IngestedStream } from './ingestStream.ts'
 import type { IngestCommand, IngestReport } from './protocol.ts'
@@ -91,13 +91,11 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
     }
   })
 
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
+  const loopDelay = createLoopDelay()
   setInterval(() => {
-    // The histogram counts the timer's own interval: what is above it is delay.
-    const milliseconds = (percentile: number): number => Math.max(0, delay.percentile(percentile) / 1e6 - 10)
-    post({ kind: 'delay', p50Ms: milliseconds(50), p99Ms: milliseconds(99) })
-    delay.reset()
+    const { p50, p99 } = loopDelay.take()
+    post({ kind: 'delay', p50Ms: p50, p99Ms: p99 })
+    loopDelay.watch(streams.size > 0)
   }, delayIntervalMs).unref()
   setInterval(() => {
     for (const stream of streams.values()) stream.reportCounters()
