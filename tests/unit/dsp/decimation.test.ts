@@ -62,7 +62,10 @@ describe.each([2, 3, 5, 10, 64])('the low-pass filter for every %ith row', (fact
 })
 
 test('a constant stays what it is, up to the ends', () => {
-  const found = decimated(designDecimationFilter(4), Array.from({ length: 101 }, () => 5))
+  const found = decimated(
+    designDecimationFilter(4),
+    Array.from({ length: 101 }, () => 5)
+  )
   expect(found).toHaveLength(26)
   for (const value of found) expect(value).toBeCloseTo(5, 12)
 })
