@@ -114,7 +114,7 @@ describe('a folder of recordings', () => {
     expect(all.warnings).toEqual([
       `${join(folder, 'broken.h5')}: is no HDF5 file`,
       `${join(folder, 'odd.sgy')}: cannot be read: unexpected`,
-      `${join(folder, 'timeless.npy')}: cannot be offered as a historic job: it does not say when it was recorded`
+      `${join(folder, 'timeless.npy')}: cannot be offered as a historic job: it does not say when it was recorded. The file does not say when it was recorded; state it once, as in: wavefall inspect FILE --rate HZ --start TIME --spacing M`
     ])
   })
 
