@@ -32,7 +32,8 @@ function line(entry: BenchEntry): string {
   if (entry.skipped) return `  ${entry.name}: skipped, ${entry.skipped}`
   const figures = `${entry.value.toPrecision(4)} ${entry.unit} (${entry.min.toPrecision(3)} … ${entry.max.toPrecision(3)}, ${entry.rounds} rounds)`
   const ratio = entry.against && entry.ratio !== null ? `, ${entry.ratio.toPrecision(3)} × ${entry.against}` : ''
-  const target = entry.target === null ? '' : `, target ${entry.target}: ${entry.meets ? 'met' : 'MISSED'}`
+  const verdict = entry.meets === null ? 'not judged' : entry.meets ? 'met' : 'MISSED'
+  const target = entry.target === null ? '' : `, target ${entry.target}: ${verdict}`
   return `  ${entry.name}: ${figures}${ratio}${target}`
 }
 

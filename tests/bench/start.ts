@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
+import { ensureBuilt } from '../../src-main/launch.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { desktopEnvironment, launchDesktop, whyNoDesktop } from '../support/electron.ts'
 import { startWebShell } from '../support/webShell.ts'
-import type { BenchEntry } from './entry.ts'
+import { skippedFigure, type BenchEntry } from './entry.ts'
+import type { BenchOptions } from './options.ts'
 
-const rounds = 5
 const targetMs = 3000
 
 const firstRow = (page: Page): Promise<unknown> =>
@@ -53,24 +54,10 @@ function entry(name: string, against: string, ours: number[], theirs: number[]):
   }
 }
 
-const skippedEntry = (name: string, why: string): BenchEntry => ({
-  name,
-  value: 0,
-  unit: 'ms',
-  against: null,
-  ratio: null,
-  target: null,
-  meets: null,
-  min: 0,
-  max: 0,
-  rounds: 0,
-  skipped: why
-})
-
-async function desktop(): Promise<BenchEntry> {
+async function desktop(rounds: number): Promise<BenchEntry> {
   const name = 'start: command → first painted row, desktop'
   const hindrance = whyNoDesktop()
-  if (hindrance) return skippedEntry(name, hindrance)
+  if (hindrance) return skippedFigure(name, 'ms', hindrance)
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < rounds; round++) {
@@ -82,10 +69,10 @@ async function desktop(): Promise<BenchEntry> {
   return entry(name, 'a bare window of the same runtime', ours, theirs)
 }
 
-async function web(): Promise<BenchEntry> {
+async function web(rounds: number): Promise<BenchEntry> {
   const name = 'start: command → first painted row, web shell'
   const browser = await launchBrowser()
-  if (!browser) return skippedEntry(name, 'no Chrome or Chromium was found')
+  if (!browser) return skippedFigure(name, 'ms', 'no Chrome or Chromium was found')
   const ours: number[] = []
   const theirs: number[] = []
   try {
@@ -118,6 +105,8 @@ async function web(): Promise<BenchEntry> {
   return entry(name, 'starting Node and an empty page', ours, theirs)
 }
 
-export async function run(): Promise<BenchEntry[]> {
-  return [await web(), await desktop()]
+export async function run({ rounds = 5 }: BenchOptions = {}): Promise<BenchEntry[]> {
+  // What a checkout builds at its first start is no start.
+  ensureBuilt()
+  return [await web(rounds), await desktop(rounds)]
 }
