@@ -161,7 +161,7 @@ export async function recovery(line: Line, usualMs: number): Promise<number | nu
     await pause(recoverySliceMs)
     const { latencies } = await line.load.read()
     const isUsual = (percentilesOf(latencies)?.p50 ?? Infinity) < usualMs
-    if (isUsual && latencies.every((ms) => ms < lateRowMs)) return (sliceMs - startedMs) / 1000
+    if (isUsual && latencies.every((ms) => ms < lateRowMs)) return Math.round((sliceMs - startedMs) / 10) / 100
   }
   return null
 }
