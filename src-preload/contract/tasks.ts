@@ -19,6 +19,7 @@ export const exportFormatNames = [
   'npz',
   'csv',
   'wav',
+  'png',
   'das-metadata'
 ] as const
 export const exportFormatName = z.enum(exportFormatNames)

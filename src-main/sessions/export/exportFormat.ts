@@ -37,6 +37,8 @@ export interface ExportTarget {
   signal: AbortSignal
   /** Rows that are done, of `content.rows`. */
   onRows(done: number): void
+  /** Fields that go into the file beside it: what only writing it has found. */
+  describe(fields: Record<string, unknown>): void
 }
 
 /** One format that is written. To add one: a module that exports this, and its line in `exportFormats.ts`. */

@@ -6,6 +6,7 @@ import type { ExportFormat } from './exportFormat.ts'
 import { miniseed } from './miniseed.ts'
 import { npy } from './npy.ts'
 import { npz } from './npz.ts'
+import { png } from './png.ts'
 import { prodml } from './prodml.ts'
 import { segy } from './segy.ts'
 import { wav } from './wav.ts'
@@ -22,6 +23,7 @@ export const exportFormats: Record<ExportFormatName, ExportFormat> = {
   npz,
   csv,
   wav,
+  png,
   'das-metadata': dasMetadata
 }
 

@@ -80,14 +80,16 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
 async function writeWhole(request: ExportRequest, place: ExportPlace, content: ExportContent): Promise<number> {
   const { format, signal, onProgress } = request
   await removePartial(place)
+  const described: Record<string, unknown> = {}
   try {
     await format.write(content, {
       path: place.partial,
       name: basename(place.target),
       signal,
-      onRows: (done) => onProgress?.(done, content)
+      onRows: (done) => onProgress?.(done, content),
+      describe: (fields) => Object.assign(described, fields)
     })
-    if (place.sidecar !== null) await writeFile(place.partialSidecar, sidecarText(content), { flag: 'wx' })
+    if (place.sidecar !== null) await writeFile(place.partialSidecar, sidecarText(content, described), { flag: 'wx' })
     if (signal.aborted) throw new ExportCancelled()
     const bytes = await sizeOf(place.partial)
     // Another export may have made it in the meantime.

@@ -37,6 +37,9 @@ export function sidecarFields(content: ExportContent): SidecarFields {
   }
 }
 
-/** Text of `NAME.EXT.json`, which goes beside every export: the fields, and the FDSN DAS-Metadata document. */
-export const sidecarText = (content: ExportContent): string =>
-  `${JSON.stringify({ ...sidecarFields(content), das_metadata: dasMetadataDocument(content) }, null, 2)}\n`
+/**
+ * Text of `NAME.EXT.json`, which goes beside every export: the fields, what the format says of this file, and the FDSN
+ * DAS-Metadata document.
+ */
+export const sidecarText = (content: ExportContent, described: Record<string, unknown> = {}): string =>
+  `${JSON.stringify({ ...sidecarFields(content), ...described, das_metadata: dasMetadataDocument(content) }, null, 2)}\n`

@@ -17,6 +17,7 @@ const formatLabels: Record<ExportFormatName, string> = {
   npz: 'NumPy arrays (NPZ)',
   csv: 'CSV',
   wav: 'WAV, one channel',
+  png: 'Picture of the waterfall (PNG)',
   'das-metadata': 'DAS metadata alone (JSON)'
 }
 
