@@ -85,7 +85,7 @@ test('a live job is captured, described, verified, played again, exported and de
   await entry.getByTestId('session-delete').click()
   await entry.getByTestId('session-delete-confirm').click()
   await expect(page.getByTestId('session-list').locator('li', { hasText: 'wavefall-session' })).toHaveCount(0)
-  expect(existsSync(join(dataFolder, 'sessions', folder!))).toBe(false)
+  await expect.poll(() => existsSync(join(dataFolder, 'sessions', folder!))).toBe(false)
 })
 
 test('a capture goes on when its window closes, and the next window says so', async ({ shell }) => {
