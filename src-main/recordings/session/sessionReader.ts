@@ -10,6 +10,8 @@ import { scanSegment } from './segmentScan.ts'
 /** Whole, summed frames that were read last: small reads in a row come from one frame. */
 const keptBytes = 8 * 1024 * 1024
 const handlesMax = 8
+/** Memory for a greater frame is taken when the file is known to hold so much. */
+const cautiousBytes = 8 * 1024 * 1024
 const framesMax = 24
 
 interface KeptFrame {
@@ -37,11 +39,19 @@ export class SessionReader {
     const rows = Math.ceil((time.to - time.from) / timeStride)
     const columns = Math.ceil((channel.to - channel.from) / channelStride)
     const values = elementType === 'int16' ? new Int16Array(rows * columns) : new Float32Array(rows * columns)
+    const isWhole = timeStride === 1 && columns === this.#contents.data.channelCount
     let row = 0
     while (row < rows) {
       const sample = time.from + row * timeStride
       const frame = await this.#frameAt(sample)
       const last = Math.min(time.to, frame.firstSample + frame.sampleCount)
+      if (isWhole) {
+        const to = Math.min(rows, row + last - sample)
+        const first = (sample - frame.firstSample) * columns
+        values.set(frame.values.subarray(first, first + (to - row) * columns), row * columns)
+        row = to
+        continue
+      }
       for (; row < rows && time.from + row * timeStride < last; row++)
         this.#copyRow(frame, time.from + row * timeStride, { ...channel, stride: channelStride }, values, row * columns)
     }
@@ -75,7 +85,7 @@ export class SessionReader {
     const frames = this.#framesOf(segment)
     const { entry, firstSample } = frames.frameOf(sample - segment.firstSample)
     const { offset, sampleCount } = frames.at(entry)
-    const payload = await this.#payload(segment.file, offset, (header) => frames.matches(entry, header))
+    const payload = await this.#payload(segment.file, offset, sampleCount, (header) => frames.matches(entry, header))
     const length = payload.length / elementBytes[this.#contents.data.elementType]
     const values =
       this.#contents.data.elementType === 'int16'
@@ -114,7 +124,12 @@ export class SessionReader {
     return frames
   }
 
-  async #payload(file: string, offset: number, isExpected: (header: FrameHeader | null) => boolean): Promise<Buffer> {
+  async #payload(
+    file: string,
+    offset: number,
+    sampleCount: number,
+    isExpected: (header: FrameHeader | null) => boolean
+  ): Promise<Buffer> {
     const kept = this.#kept.findIndex((frame) => frame.offset === offset && frame.file === file)
     if (kept >= 0) return this.#kept[kept]!.payload
     const path = join(this.#contents.folder, file)
@@ -122,19 +137,21 @@ export class SessionReader {
       throw new RecordingError(path, `byte ${offset}: ${what}; verify the session to see what else is damaged`)
     }
     const handle = await this.#handle(file)
-    const bytes = Buffer.alloc(frameHeaderBytes)
-    await handle.read(bytes, 0, frameHeaderBytes, offset)
-    const header = decodeFrameHeader(bytes)
+    const { data } = this.#contents
+    const length = sampleCount * data.channelCount * elementBytes[data.elementType]
+    // In one read, and never more than the file has: an index may claim any number of samples.
+    const left = length > cautiousBytes ? Math.max(0, (await handle.stat()).size - offset) : Infinity
+    const bytes = Buffer.from(new ArrayBuffer(Math.min(left, frameHeaderBytes + length)))
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset)
+    const header = decodeFrameHeader(bytes.subarray(0, Math.min(bytesRead, frameHeaderBytes)))
     if (!header || !isExpected(header)) damaged('there is no whole frame header')
     const { payloadBytes, payloadCrc, channelCount, element } = header!
-    const { data } = this.#contents
     if (channelCount !== data.channelCount || element !== data.elementType)
       damaged(
         `a block of ${channelCount} channels of ${element} in a session of ${data.channelCount} of ${data.elementType}`
       )
-    const payload = Buffer.from(new ArrayBuffer(payloadBytes))
-    const { bytesRead } = await handle.read(payload, 0, payloadBytes, offset + frameHeaderBytes)
-    if (bytesRead < payloadBytes) damaged('the file ends in the middle of a frame')
+    if (bytesRead < frameHeaderBytes + payloadBytes) damaged('the file ends in the middle of a frame')
+    const payload = bytes.subarray(frameHeaderBytes, frameHeaderBytes + payloadBytes)
     if (crc32(payload) !== payloadCrc) damaged('the samples of this frame do not match their sum')
     this.#keep({ file, offset, payload })
     return payload

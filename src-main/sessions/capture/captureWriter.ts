@@ -5,8 +5,9 @@ import type { BlockTap, SampleBlock, StreamGap, StreamOffer } from '../../stream
 import type { GapRecord } from '../../recordings/session/manifest.ts'
 import { BlockFrames } from './blockFrames.ts'
 import { captureFailureSentence } from './captureFailure.ts'
-import { FrameQueue, FrameTotals, type PartMark, type QueuedFrame } from './frameQueue.ts'
-import { commitBytes, SessionWriter, type SessionOptions } from './sessionWriter.ts'
+import { FrameQueue, FrameTotals, type Batch, type PartMark } from './frameQueue.ts'
+import { GroupCommit } from './groupCommit.ts'
+import { SessionWriter, type SessionOptions } from './sessionWriter.ts'
 
 export interface CaptureWriterOptions {
   clock: Clock
@@ -83,6 +84,7 @@ export class CaptureWriter implements BlockTap {
   readonly #listener: CaptureListener
   readonly #queue: FrameQueue
   readonly #frames: BlockFrames
+  readonly #groups: GroupCommit
   #phase: CapturePhase = 'armed'
   #reason = 'The newest blocks are kept in memory.'
   #begin: BeginOptions | null = null
@@ -108,6 +110,10 @@ export class CaptureWriter implements BlockTap {
     this.#listener = listener
     this.#queue = new FrameQueue(options.queueBytes + (options.preTrigger?.maxBytes ?? 0))
     this.#frames = new BlockFrames(this.#queue, options)
+    this.#groups = new GroupCommit(options.clock, {
+      acknowledged: (batch, tookMs) => this.#acknowledge(batch, tookMs),
+      failed: () => this.#wake()
+    })
   }
 
   offer(offer: StreamOffer): void {
@@ -240,7 +246,7 @@ export class CaptureWriter implements BlockTap {
   }
 
   #wakeWhenDue(): void {
-    if (this.#queue.bytes >= commitBytes) this.#wake()
+    if (this.#queue.waitingBytes >= this.#groups.groupBytes) this.#wake()
   }
 
   /** The only one who writes. Ends with the capture. */
@@ -248,13 +254,14 @@ export class CaptureWriter implements BlockTap {
     try {
       while (this.#phase === 'recording' || !this.#queue.isEmpty) {
         if (await this.#waits()) continue
-        if (this.#takePart()) {
-          if (this.#session) await this.#endSession(`${this.#part!.reason}; it goes on in another session.`)
+        if (this.#queue.waiting?.kind !== 'data' && this.#queue.waiting?.kind !== 'gap') {
+          await this.#groups.settle()
+          if (this.#takePart() && this.#session)
+            await this.#endSession(`${this.#part!.reason}; it goes on in another session.`)
           continue
         }
         if (!this.#session) await this.#openSession()
-        await this.#commit(this.#session!)
-        if (this.#queue.isEmpty) this.#frames.recordLoss()
+        await this.#groups.commit(this.#session!, this.#queue.take(this.#groups.groupBytes))
       }
       this.#lostAtEnd = this.#frames.silence(silentMs)
       if (this.#session) await this.#endSession(this.#reason)
@@ -267,12 +274,13 @@ export class CaptureWriter implements BlockTap {
   /** False as soon as there is something to do. */
   async #waits(): Promise<boolean> {
     if (this.#phase !== 'recording') return false
-    const { front, bytes } = this.#queue
+    const { waiting, waitingBytes } = this.#queue
+    if (waiting?.kind === 'part' || waitingBytes >= this.#groups.groupBytes || this.#groups.hasFailed) return false
     // A stream that is held back waits for nothing but the disk.
-    if (front?.kind === 'part' || bytes >= commitBytes || (front && this.#isFull)) return false
+    if (waiting && this.#isFull) return false
     const { clock, commitAfterMs } = this.#options
-    const leftMs = front ? commitAfterMs - (clock.monotonicMs() - front.queuedAtMs) : commitAfterMs
-    if (front && leftMs <= 0) return false
+    const leftMs = waiting ? commitAfterMs - (clock.monotonicMs() - waiting.queuedAtMs) : commitAfterMs
+    if (waiting && leftMs <= 0) return false
     await new Promise<void>((resolve) => {
       const cancel = clock.after(leftMs, resolve)
       this.#wake = () => {
@@ -283,20 +291,8 @@ export class CaptureWriter implements BlockTap {
     return true
   }
 
-  async #commit(session: SessionWriter): Promise<void> {
-    const { clock, queueBytes } = this.#options
-    const sinceMs = clock.monotonicMs()
-    const batch = this.#queue.peek(commitBytes)
-    await session.append(batch)
-    this.#slowestCommitMs = Math.max(this.#slowestCommitMs, clock.monotonicMs() - sinceMs)
-    this.#acknowledge(batch.frames)
-    if (this.#isFull && this.#queue.freeBytes > queueBytes * 0.75) {
-      this.#isFull = false
-      this.#listener.drained()
-    }
-  }
-
-  #acknowledge(frames: QueuedFrame[]): void {
+  #acknowledge({ frames }: Batch, tookMs: number): void {
+    this.#slowestCommitMs = Math.max(this.#slowestCommitMs, tookMs)
     for (const frame of frames) {
       this.#written.add(frame)
       if (frame.kind !== 'data') continue
@@ -304,6 +300,10 @@ export class CaptureWriter implements BlockTap {
       this.#acknowledgedNs = frame.endNs
     }
     this.#queue.release(frames.length)
+    if (this.#queue.isEmpty) this.#frames.recordLoss()
+    if (!this.#isFull || this.#queue.freeBytes <= this.#options.queueBytes * 0.75) return
+    this.#isFull = false
+    this.#listener.drained()
   }
 
   async #openSession(): Promise<void> {
@@ -348,6 +348,8 @@ export class CaptureWriter implements BlockTap {
 
   /** Nothing more can be written: the session is closed with what is acknowledged, and the stream goes on without it. */
   async #fail(error: unknown): Promise<void> {
+    // What is being synced beside what failed still counts, and its buffers are still read.
+    await this.#groups.settle().catch(() => undefined)
     const reason = captureFailureSentence(error, this.#acknowledgedNs)
     this.#lostAtEnd = this.#waitingLoss(reason)
     this.#queue.clear()

@@ -70,8 +70,9 @@ interface Held {
 const chunkBytes = 4 * 1024 * 1024
 
 /**
- * A bounded queue of frames. A disk that keeps up meets the same two or three chunks again and again, which are in the
- * processor's cache; memory is taken only when it does not.
+ * A bounded queue of frames: some are taken to be written, the others wait for that, and all stay until they are released.
+ * A disk that keeps up meets the same two or three chunks again and again, which are in the processor's cache; memory is
+ * taken only when it does not.
  */
 export class FrameQueue {
   readonly capacityBytes: number
@@ -80,6 +81,8 @@ export class FrameQueue {
   #current: Chunk | null = null
   #entries: (Held | PartMark)[] = []
   #first = 0
+  #taken = 0
+  #takenBytes = 0
   #nextFrame = 0
   readonly totals = new FrameTotals()
 
@@ -99,9 +102,18 @@ export class FrameQueue {
     return this.#first === this.#entries.length
   }
 
+  /** Of what is not taken. */
+  get waitingBytes(): number {
+    return this.totals.bytes - this.#takenBytes
+  }
+
   get front(): QueuedFrame | PartMark | null {
-    const first = this.#entries[this.#first]
-    return first === undefined ? null : 'entry' in first ? first.entry : first
+    return this.#at(this.#first)
+  }
+
+  /** The first that is not taken. */
+  get waiting(): QueuedFrame | PartMark | null {
+    return this.#at(this.#taken)
   }
 
   get newestEndNs(): Nanoseconds | null {
@@ -138,8 +150,11 @@ export class FrameQueue {
     return true
   }
 
-  /** At least one frame where there is one, then as many more as lie within `maxBytes`; none over a change of the stream. */
-  peek(maxBytes: number): Batch {
+  /**
+   * At least one frame where one waits, then as many more as lie within `maxBytes`; none over a change of the stream. What is
+   * taken stays as it is until it is released.
+   */
+  take(maxBytes: number): Batch {
     const frames: QueuedFrame[] = []
     const pieces: Buffer[] = []
     let bytes = 0
@@ -148,8 +163,8 @@ export class FrameQueue {
     const addPiece = (): void => {
       if (from) pieces.push(from.chunk.buffer.subarray(from.offset, to))
     }
-    for (let k = this.#first; k < this.#entries.length; k++) {
-      const held = this.#entries[k]!
+    for (; this.#taken < this.#entries.length; this.#taken++) {
+      const held = this.#entries[this.#taken]!
       if (!('entry' in held) || (frames.length > 0 && bytes + held.entry.bytes > maxBytes)) break
       if (from?.chunk !== held.chunk) {
         addPiece()
@@ -160,26 +175,36 @@ export class FrameQueue {
       bytes += held.entry.bytes
     }
     addPiece()
+    this.#takenBytes += bytes
     return { pieces, frames, bytes }
   }
 
-  /** Lets the oldest entries go. */
+  /** Lets the oldest entries go, whether they were taken or not. */
   release(count: number): void {
     for (let k = 0; k < count; k++) {
+      const wasTaken = this.#first < this.#taken
       const held = this.#entries[this.#first++]!
+      if (!wasTaken) this.#taken = this.#first
       if (!('entry' in held)) continue
+      if (wasTaken) this.#takenBytes -= held.entry.bytes
       this.totals.add(held.entry, -1)
       held.chunk.released += held.entry.bytes
       if (held.chunk.released === held.chunk.filled) this.#recycle(held.chunk)
     }
     if (this.#first > 1024 && this.#first * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#first)
+      this.#taken -= this.#first
       this.#first = 0
     }
   }
 
   clear(): void {
     this.release(this.#entries.length - this.#first)
+  }
+
+  #at(index: number): QueuedFrame | PartMark | null {
+    const held = this.#entries[index]
+    return held === undefined ? null : 'entry' in held ? held.entry : held
   }
 
   #recycle(chunk: Chunk): void {

@@ -39,15 +39,16 @@ function after(pieces: Buffer[], bytes: number): Buffer[] {
   return rest
 }
 
-/** One segment file and its index while they are written. What `append` has resolved for is on the disk. */
+/** One segment file and its index while they are written. What `sync` has resolved for is on the disk, and counts. */
 export class SegmentWriter {
   readonly name: string
   readonly #samples: FileHandle
   readonly #index: FileHandle
   readonly #runs: RunList
   readonly #gaps: GapRecord[] = []
-  /** Description frame of a segment that has nothing else yet: it goes with the first batch. */
-  #head: Buffer | null
+  /** Description frame: it goes with the first batch. */
+  readonly #head: Buffer
+  #writtenBytes = 0
   #bytes = 0
   #indexBytes = 0
   #indexIsWhole = true
@@ -94,20 +95,27 @@ export class SegmentWriter {
     return this.#runs.samples
   }
 
-  /** Writes and syncs. After a rejection the file may hold part of the batch: `cut` takes it away. */
-  async append({ pieces, frames, bytes }: Batch, channelCount: number, element: 'int16' | 'float32'): Promise<void> {
-    const head = this.#head ? this.#headFrame(frames[0]!.frame, frames[0]!.startNs, channelCount, element) : null
+  /** Also while an earlier batch is synced. After a rejection the file may hold part of the batch: `cut` takes it away. */
+  async write({ pieces, frames, bytes }: Batch, channelCount: number, element: 'int16' | 'float32'): Promise<void> {
+    const head =
+      this.#writtenBytes === 0 ? this.#headFrame(frames[0]!.frame, frames[0]!.startNs, channelCount, element) : null
     const total = bytes + (head?.length ?? 0)
     let rest = head ? [head, ...pieces] : pieces
     for (let done = 0; done < total;) {
-      const now = await written(this.#samples.fd, rest, this.#bytes + done)
+      const now = await written(this.#samples.fd, rest, this.#writtenBytes + done)
       if (now === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
       done += now
       if (done < total) rest = after(rest, now)
     }
+    this.#writtenBytes += total
+  }
+
+  /** Syncs the oldest batch that is written and not synced yet. */
+  async sync({ frames }: Batch): Promise<void> {
     await synced(this.#samples.fd)
     const entries: FrameEntry[] = []
-    if (head)
+    const isFirst = this.#bytes === 0
+    if (isFirst)
       entries.push({
         offset: 0,
         kind: 'description',
@@ -115,7 +123,7 @@ export class SegmentWriter {
         startNs: frames[0]!.startNs,
         frame: frames[0]!.frame
       })
-    let offset = this.#bytes + (head?.length ?? 0)
+    let offset = this.#bytes + (isFirst ? this.#head.length : 0)
     for (const { kind, bytes: frameBytes, sampleCount, startNs, frame, blocks, gap } of frames) {
       entries.push({ offset, kind, sampleCount, startNs, frame })
       offset += frameBytes
@@ -123,7 +131,6 @@ export class SegmentWriter {
       if (kind === 'data') this.#runs.add(startNs, sampleCount)
       else if (gap) this.#gaps.push(gap)
     }
-    this.#head = null
     this.#firstFrame ??= frames[0]!.frame
     this.#frames += entries.length
     this.#bytes = offset
@@ -131,7 +138,7 @@ export class SegmentWriter {
     this.#indexing = this.#indexing.then(() => this.#addToIndex(entries))
   }
 
-  /** Takes away what was written but not acknowledged. */
+  /** Takes away what was written but not synced. */
   async cut(): Promise<void> {
     await this.#samples.truncate(this.#bytes)
   }
@@ -163,7 +170,7 @@ export class SegmentWriter {
   }
 
   #headFrame(frame: number, startNs: Nanoseconds, channelCount: number, element: 'int16' | 'float32'): Buffer {
-    const head = this.#head!
+    const head = this.#head
     const payload = head.subarray(frameHeaderBytes)
     encodeFrameHeader(
       {

@@ -40,7 +40,7 @@ export interface SessionOptions {
   segmentS: number
 }
 
-/** Written and synced at once, and so the most that a power cut can cost of what a disk was asked to keep. */
+/** The most that is written and not synced yet, and so that a power cut can cost of what a disk was asked to keep. */
 export const commitBytes = 4 * 1024 * 1024
 
 /** Bounds the time that an index takes to read. */
@@ -50,7 +50,7 @@ const reserveBytes = 256 * 1024
 const ringSegments = 16
 const ringSegmentLeastBytes = 1024 * 1024
 
-/** Folder of a session while it is written. One owner, which calls one method after the other. */
+/** Folder of a session while it is written. One owner, which calls one method after the other, but for `sync`. */
 export class SessionWriter {
   readonly folder: string
   readonly #clock: Clock
@@ -60,6 +60,7 @@ export class SessionWriter {
   readonly #segmentBytes: number
   readonly #segmentNs: number
   #segment: SegmentWriter | null = null
+  #syncing: Promise<void> = Promise.resolve()
   #nextSegment = 1
 
   /** Rejects with what the file system says; the folder is removed again then. */
@@ -138,11 +139,23 @@ export class SessionWriter {
     return this.#closedBytes() + (this.#segment?.bytes ?? 0)
   }
 
-  /** Writes and syncs whole frames; resolves when a power cut could not take them any more. */
-  async append(batch: Batch): Promise<void> {
-    if (this.#segment && this.#isFull(this.#segment)) await this.#closeSegment()
+  /** Writes whole frames; a power cut could still take them. */
+  async write(batch: Batch): Promise<void> {
+    if (this.#segment && this.#isFull(this.#segment)) {
+      await this.#syncing
+      await this.#closeSegment()
+    }
     this.#segment ??= await this.#openSegment()
-    await this.#segment.append(batch, this.#data.channelCount, this.#data.elementType)
+    await this.#segment.write(batch, this.#data.channelCount, this.#data.elementType)
+  }
+
+  /**
+   * Resolves when a power cut could not take any more what the oldest `write` without a `sync` has written. The next batch
+   * may be written meanwhile; nothing else may be done.
+   */
+  sync(batch: Batch): Promise<void> {
+    this.#syncing = this.#segment!.sync(batch)
+    return this.#syncing
   }
 
   /** Closes the session. Rejects where even that cannot be written; what was acknowledged is there all the same. */
@@ -222,7 +235,7 @@ export class SessionWriter {
       ring.maxS !== null &&
       newestNs !== null &&
       (endTimeNs === null || Number(newestNs - BigInt(endTimeNs)) > ring.maxS * 1e9)
-    // A segment may outgrow its size by one group.
+    // A segment may outgrow its size by what was not synced when it was looked at.
     const next = this.#segmentBytes + commitBytes
     const isTooMuch = (): boolean => ring.maxBytes !== null && this.#closedBytes() + next > ring.maxBytes
     while (segments.length > 0 && (isTooOld(segments[0]!) || (segments.length > 1 && isTooMuch())))
