@@ -5,22 +5,24 @@ import type { Settings } from '../src-preload/contract/settings.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
 import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
-import { createBackendWatch } from './coreBackend.ts'
+import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
 import { createMachineMonitor } from './coreMachine.ts'
-import { createFileOpener } from './coreFiles.ts'
+import { createCoreFiles } from './coreFiles.ts'
+import { createFileQuestions } from './coreFileQuestions.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
 import { createCoreWindows } from './coreWindows.ts'
-import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
 import type { MachineProbe } from './jobs/admission.ts'
 import { createIngestHost, type IngestHost } from './ingest/ingestHost.ts'
 import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
+import { recordingDefaults } from './jobs/jobDefaults.ts'
 import { createJobManager } from './jobs/jobManager.ts'
 import { createNotices } from './jobs/notices.ts'
 import { openOpenJobs } from './jobs/openJobs.ts'
+import { openRecording as openAsItIs } from './recordings/openRecording.ts'
 import { openWith } from './sessions/openRemembered.ts'
 import { createServedSessions } from './sessions/remote/servedSessions.ts'
 import { createCaches } from './storage/cache.ts'
@@ -85,7 +87,10 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'))
   const adjust = options.adjustSettings ?? ((settings: Settings) => settings)
   const settings = adjust(stored.current())
-  const windows = createCoreWindows(clock, (windowId) => jobs.closeWindow(windowId))
+  const windows = createCoreWindows(clock, (windowId) => {
+    jobs.closeWindow(windowId)
+    questions.windowGone(windowId)
+  })
   const notices = createNotices(clock, (list) => windows.broadcast('notices.changed', list))
   for (const { key, message, kind } of stored.problems) {
     component('settings').warning('settings_problem', { key, message, keptAside: stored.keptAside })
@@ -108,13 +113,13 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       jobId: null
     })
   const caches = createCaches(clock)
-  const backend = createBackendWatch({
-    caches,
-    site: url === null ? settings.site : { ...settings.site, backendUrl: url },
-    streams: settings.streams,
-    key: url ?? 'embedded',
-    embedded: url === null,
+  const backends = createCoreBackends({
+    settings,
+    url,
     ca,
+    spawn: options.spawnBackend ?? null,
+    caches,
+    notices,
     clock,
     random,
     log: component('backend'),
@@ -124,22 +129,23 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       windows.broadcast('backend.recordingsChanged', {})
     }
   })
+  const backend = backends.main
   const workerCount = options.workerCount ?? Math.max(1, os.cpus().length - 1)
   const shim = options.shimFile ? { shimFile: options.shimFile } : {}
   const analysisHost = shareAnalyses(createAnalysisHost({ workerFile: options.workerFile, workerCount, ...shim }))
   const ingest = createIngestHost({ workerFile: options.ingestFile, ...shim })
   const limits: JobLimitsReader = (request) => {
-    const recording = request.timeRange ? backend.knownRecording(request.recording, request.timeRange.startNs) : null
-    return limitsFor(request, settings, backend.status(), recording, workerCount)
+    const { timeRange, recording } = request
+    const known = timeRange ? backends.of(request).knownRecording(recording, timeRange.startNs) : null
+    return limitsFor(request, settings, backend.status(), known, workerCount)
   }
-  let embedded: EmbeddedBackend | null = null
   const machine = createMachineMonitor(
     clock,
     () => [
       { label: 'ingest', ...ingest.reading() },
       ...analysisHost.workers().map((worker) => ({ label: `analysis ${worker.index + 1}`, ...worker }))
     ],
-    () => embedded?.pid() ?? null,
+    () => backends.pid(),
     () => caches.readings(),
     (reading) => windows.broadcast('machine.reading', reading)
   )
@@ -147,6 +153,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const jobs = createJobManager({
     settings,
     backend,
+    local: backends.local,
     analysisHost,
     ingest,
     machine: options.machine ?? machine.probe,
@@ -173,7 +180,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     backend,
     notices,
     windows,
-    openFiles: (paths, windowId) => openFiles(paths, windowId),
+    openFiles: (paths, windowId) => files.open(paths, windowId),
     openRecording,
     ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
     onError: writeFailed
@@ -191,36 +198,28 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     ...(options.chooseTarget ? { chooseTarget: options.chooseTarget } : {}),
     onError: writeFailed('tasks')
   })
-  if (url !== null) backend.connect(url)
-  else if (options.spawnBackend)
-    embedded = createEmbeddedBackend({
-      spawn: options.spawnBackend,
-      clock,
-      log: component('backend'),
-      ready: (base) => backend.connect(base),
-      lost(reason, againInMs) {
-        const words = `The embedded Focus Server is gone: ${reason}. It is started again${againInMs > 0 ? ` in ${againInMs / 1000} s` : ''}.`
-        backend.disconnect(words)
-        notices.add({ severity: 'warning', title: 'The embedded Focus Server ended', detail: words, jobId: null })
-      }
-    })
-  else backend.disconnect('No backend is named, and there is no embedded one to start.')
-  const openHere = createFileOpener({
-    embedded: () => embedded,
-    backend,
-    jobs,
-    site: settings.site,
+  const questions = createFileQuestions({
+    assumptions,
+    openRecording: openAsItIs,
     clock,
-    added() {
-      backend.recordingsChanged()
-      windows.broadcast('backend.recordingsChanged', {})
-    }
+    changed: (list) => windows.broadcast('files.questionsChanged', list)
   })
-  const openFiles: Core['openFiles'] = async (paths, windowId) => {
-    const opened = await openHere(paths, windowId)
-    sessions.opened(paths.filter((path) => !opened.failures.some((failure) => failure.startsWith(`${path}:`))))
-    return opened
-  }
+  backends.start()
+  const files = createCoreFiles({
+    embedded: () => backends.embedded(),
+    backend: backends.files,
+    jobs,
+    questions,
+    requestFor: (recording) =>
+      recordingDefaults(settings, { ...recording, ...(backends.local ? { local: true } : {}) }, clock.nowNs()),
+    clock,
+    chooseFiles: options.chooseFiles ?? null,
+    added() {
+      backends.files.recordingsChanged()
+      windows.broadcast('backend.recordingsChanged', {})
+    },
+    opened: (path) => sessions.opened([path])
+  })
   const served = createServedSessions({
     list: () => sessions.catalogue.list({}),
     pathOf: (id) => sessions.catalogue.pathOf(id),
@@ -234,9 +233,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
     await jobs.dispose()
     windows.dispose()
-    backend.dispose()
     machine.dispose()
-    await Promise.all([embedded?.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
+    await Promise.all([backends.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
   }
   let disposed: Promise<void> | null = null
 
@@ -256,18 +254,19 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
         update: async (section, change) => adjust(await stored.update(section, change))
       },
       backend,
+      backendOf: (request) => backends.of(request),
+      recordings: (fromNs, toNs) => backends.recordings(fromNs, toNs),
       jobs,
       notices,
       windows,
       limits,
       machine: () => machine.reading(),
-      chooseFiles: options.chooseFiles ?? null,
-      openFiles,
+      files,
       sessions,
       tasks
     }),
     connect: (port) => windows.connect(port),
-    openFiles,
+    openFiles: files.open,
     dispose() {
       disposed ??= Promise.race([shutDown(), delay(clock, disposeWithinMs)]).then(() => log.dispose())
       return disposed

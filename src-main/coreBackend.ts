@@ -12,8 +12,6 @@ import { createControlClient, type ControlClient } from './streams/controlClient
 export interface BackendWatch extends Backend {
   status(): BackendStatus
   recordings(fromNs: Nanoseconds | null, toNs: Nanoseconds | null): Promise<Result<BackendRecording[]>>
-  /** One of those that were listed last, by name or by its range. */
-  knownRecording(name: string | null, startNs: string): BackendRecording | null
   /** Its list of recordings has changed: what it last said of them is not used any more. */
   recordingsChanged(): void
   /** It listens here (now). */
@@ -24,6 +22,8 @@ export interface BackendWatch extends Backend {
 }
 
 export interface BackendWatchOptions {
+  /** Of its lists of recordings, in the machine's reading. */
+  cacheName: string
   site: SiteSettings
   streams: StreamSettings
   key: string
@@ -45,7 +45,6 @@ const downPollMs = 1500
  * waited for by someone: no answer is used for longer than a status poll takes to come round.
  */
 const recordingsCache = {
-  name: 'recordings of the backend',
   entriesMax: 50,
   bytesMax: 4 * 1024 * 1024,
   ttlMs: upPollMs
@@ -66,6 +65,7 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
   let disposed = false
   const lists = options.caches.create<Result<BackendRecording[]>>({
     ...recordingsCache,
+    name: options.cacheName,
     sizeOf: (result) => (result.ok ? 2 * JSON.stringify(result.value).length : 0),
     keeps: (result) => result.ok
   })

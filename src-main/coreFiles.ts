@@ -1,26 +1,42 @@
-import type { SiteSettings } from '../src-preload/contract/settings.ts'
+import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
+import type { fileCalls } from '../src-preload/contract/files.ts'
+import type { Handlers } from '../src-preload/contract/calls.ts'
+import type { BackendRecording, JobRequest } from '../src-preload/contract/schemas.ts'
 import type { Clock } from './clock.ts'
 import type { BackendWatch } from './coreBackend.ts'
-import type { Core } from './coreInterface.ts'
+import type { FileQuestions } from './coreFileQuestions.ts'
+import type { Core, CorePort } from './coreInterface.ts'
 import type { EmbeddedBackend } from './embeddedBackend.ts'
-import { recordingDefaults } from './jobs/jobDefaults.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 
-export interface FileOpenerOptions {
+export interface CoreFilesOptions {
+  /** The server that reads files, started when it is first asked for; null where there is none to start. */
   embedded(): EmbeddedBackend | null
+  /** What watches that server. */
   backend: BackendWatch
   jobs: JobManager
-  site: SiteSettings
+  questions: FileQuestions
+  /** The request that shows a recording whole. */
+  requestFor(recording: BackendRecording): JobRequest
   clock: Clock
+  /** Desktop: the system's dialog. */
+  chooseFiles: ((windowId: string) => Promise<string[]>) | null
   added(): void
+  /** Its jobs are open. */
+  opened(path: string): void
+}
+
+export interface CoreFiles {
+  readonly open: Core['openFiles']
+  readonly handlers: Pick<Handlers<CorePort>, keyof typeof fileCalls>
 }
 
 const startWithinMs = 20_000
 const lookAgainMs = 100
 
-/** Recording files become recordings of the embedded server, and those become historic jobs. */
-export function createFileOpener(options: FileOpenerOptions): Core['openFiles'] {
-  const { backend, jobs, clock } = options
+/** Recording files become recordings of the embedded server, and those become historic jobs; or questions. */
+export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
+  const { backend, jobs, clock, questions } = options
 
   /** Files may be named on the command line, before the server is up. */
   const untilUp = async (): Promise<boolean> => {
@@ -30,27 +46,34 @@ export function createFileOpener(options: FileOpenerOptions): Core['openFiles'] 
     return backend.isUp()
   }
 
+  const say = (path: string, message: string): Error =>
+    new Error(message.startsWith(path) ? message : `${path}: ${message}`)
+
   const openFile = async (path: string, windowId: string | null): Promise<string[]> => {
     const embedded = options.embedded()
-    if (!embedded) throw new Error(`${path}: files are opened by the embedded server, and another backend is in use.`)
-    if (!(await untilUp())) throw new Error(`${path}: ${backend.status().reason}`)
+    if (!embedded) throw say(path, 'files are read by the embedded server, and there is none to start.')
+    if (!(await untilUp())) throw say(path, backend.status().reason)
     const added = await embedded.addRecording(path)
-    if (!added.ok) throw new Error(`${path}: ${added.error.message}`)
+    if (!added.ok) {
+      if (await questions.ask(path, windowId)) return []
+      throw say(path, added.error.message)
+    }
     options.added()
     const listed = await backend.recordings(null, null)
-    if (!listed.ok) throw new Error(`${path}: ${listed.error.message}`)
+    if (!listed.ok) throw say(path, listed.error.message)
     const names = new Set(added.value)
     const jobIds: string[] = []
     for (const recording of listed.value.filter(({ name }) => name !== null && names.has(name))) {
-      const opened = jobs.open(recordingDefaults(options.site, recording, clock.nowNs()), windowId)
-      if (!opened.ok) throw new Error(`${path}: ${opened.error.message}`)
+      const opened = jobs.open(options.requestFor(recording), windowId)
+      if (!opened.ok) throw say(path, opened.error.message)
       jobIds.push(opened.value.id)
     }
-    if (jobIds.length === 0) throw new Error(`${path}: the server took it but does not list it.`)
+    if (jobIds.length === 0) throw say(path, 'the server took it but does not list it.')
+    options.opened(path)
     return jobIds
   }
 
-  return async (paths, windowId) => {
+  const open: Core['openFiles'] = async (paths, windowId) => {
     const jobIds: string[] = []
     const failures: string[] = []
     for (const path of paths) {
@@ -61,5 +84,29 @@ export function createFileOpener(options: FileOpenerOptions): Core['openFiles'] 
       }
     }
     return { jobIds, failures }
+  }
+
+  /** Files that wait to be described are neither open nor failed. */
+  const openAll = async (paths: string[], windowId: string | null): Promise<Result<{ jobIds: string[] }>> => {
+    const { jobIds, failures } = await open(paths, windowId)
+    return failures.length > 0 && jobIds.length === 0 ? failure('unreadable', failures.join(' ')) : ok({ jobIds })
+  }
+
+  return {
+    open,
+    handlers: {
+      async 'files.choose'(_nothing, { windowId }) {
+        if (!options.chooseFiles)
+          return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')
+        return openAll(await options.chooseFiles(windowId), windowId)
+      },
+      'files.questions': async () => ok(questions.list()),
+      async 'files.answer'({ token, windowId, stated }) {
+        const answered = await questions.answer(token, stated)
+        return answered.ok ? openAll([answered.value], windowId) : answered
+      },
+      'files.dismiss': async ({ token }) =>
+        questions.dismiss(token) ? ok({}) : failure('not-found', 'This file does not wait to be described any more.')
+    }
   }
 }

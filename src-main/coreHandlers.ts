@@ -2,6 +2,7 @@ import type { Handlers } from '../src-preload/contract/calls.ts'
 import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { BackendWatch } from './coreBackend.ts'
+import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreSessions } from './coreSessions.ts'
 import type { CoreTasks } from './coreTasks.ts'
@@ -20,20 +21,23 @@ export interface CoreParts {
   clock: Clock
   settings: SettingsStore
   backend: BackendWatch
+  /** Where a job with this request goes. */
+  backendOf(request: JobRequest): BackendWatch
+  /** What a window may choose from: the backend's, and those that were opened beside it. */
+  recordings: BackendWatch['recordings']
   jobs: JobManager
   notices: Notices
   windows: CoreWindows
   limits: JobLimitsReader
   machine(): MachineReading | null
-  /** Desktop: the system's dialog. */
-  chooseFiles: ((windowId: string) => Promise<string[]>) | null
-  openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
+  files: CoreFiles
   sessions: CoreSessions
   tasks: CoreTasks
 }
 
 /** A recording that is asked for must be known, so that its own limits count. */
-async function learnRecording({ backend }: CoreParts, request: JobRequest): Promise<void> {
+async function learnRecording({ backendOf }: CoreParts, request: JobRequest): Promise<void> {
+  const backend = backendOf(request)
   if (request.timeRange === null || backend.knownRecording(request.recording, request.timeRange.startNs)) return
   if (backend.isUp()) await backend.recordings(null, null)
 }
@@ -62,10 +66,10 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     },
     'backend.status': async () => ok(backend.status()),
     'backend.recordings': ({ fromNs, toNs }) =>
-      backend.recordings(fromNs === null ? null : BigInt(fromNs), toNs === null ? null : BigInt(toNs)),
+      parts.recordings(fromNs === null ? null : BigInt(fromNs), toNs === null ? null : BigInt(toNs)),
     'jobs.defaults': async ({ recording }) => {
-      const { site } = settings.current()
-      return ok(recording ? recordingDefaults(site, recording, clock.nowNs()) : liveDefaults(site, backend.status()))
+      const now = settings.current()
+      return ok(recording ? recordingDefaults(now, recording, clock.nowNs()) : liveDefaults(now.site, backend.status()))
     },
     async 'jobs.validate'({ request }) {
       await learnRecording(parts, request)
@@ -112,12 +116,6 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
-    async 'files.choose'(_nothing, port) {
-      if (!parts.chooseFiles)
-        return failure('unsupported', 'Files are chosen with a dialog in the desktop program only.')
-      const paths = await parts.chooseFiles(port.windowId)
-      const { jobIds, failures } = await parts.openFiles(paths, port.windowId)
-      return failures.length > 0 && jobIds.length === 0 ? failure('unreadable', failures.join(' ')) : ok({ jobIds })
-    }
+    ...parts.files.handlers
   }
 }

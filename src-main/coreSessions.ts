@@ -149,7 +149,7 @@ function handlersOf(captures: Captures, catalogue: Catalogue, options: CoreSessi
       const path = await catalogue.pathOf(id)
       if (path === null) return failure('not-found', `There is no session "${id}" in the catalogue.`)
       const { jobIds, failures } = await options.openFiles([path], windowId)
-      return jobIds.length === 0 ? failure('unreadable', failures.join(' ')) : ok({ jobIds })
+      return jobIds.length === 0 && failures.length > 0 ? failure('unreadable', failures.join(' ')) : ok({ jobIds })
     },
     async 'sessions.reindex'() {
       return ok({ sessions: (await catalogue.reindex()).length })

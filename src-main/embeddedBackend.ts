@@ -1,6 +1,6 @@
 import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { Clock } from './clock.ts'
-import type { BackendProcess, SpawnBackend } from './embeddedProcess.ts'
+import type { BackendProcess } from './embeddedProcess.ts'
 import type { Log } from './storage/log.ts'
 
 /** Keeps the embedded Focus Server running: a process of its own, started again when it ends, like any site's server. */
@@ -14,7 +14,7 @@ export interface EmbeddedBackend {
 }
 
 export interface EmbeddedBackendOptions {
-  spawn: SpawnBackend
+  spawn(): BackendProcess
   clock: Clock
   log: Log
   ready(url: string): void

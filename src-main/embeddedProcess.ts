@@ -13,7 +13,8 @@ export interface BackendProcess {
   end(force: boolean): void
 }
 
-export type SpawnBackend = () => BackendProcess
+/** `more`: arguments beside those that every embedded server has. */
+export type SpawnBackend = (more: readonly string[]) => BackendProcess
 
 const lineMax = 64 * 1024
 

@@ -57,7 +57,10 @@ function startCore(
     ingestFile: join(__dirname, 'ingestWorker.cjs'),
     ...(shimFile === undefined ? {} : { shimFile }),
     backendUrl: request.backendUrl,
-    spawnBackend: () => startBackendProcess(backend, process.env, (line) => process.stderr.write(`${line}\n`)),
+    spawnBackend: (more) =>
+      startBackendProcess({ ...backend, args: [...backend.args, ...more] }, process.env, (line) =>
+        process.stderr.write(`${line}\n`)
+      ),
     chooseFiles: () => choose.chooseFiles(),
     chooseTarget: (_windowId, { name }) => choose.chooseTarget(name),
     moveToTrash: (path) => shell.trashItem(path)

@@ -72,11 +72,11 @@ export function createHeadlessCore({
     logSinks: printsLog ? [createStreamSink()] : [],
     ...(machine ? { machine } : {}),
     ...(workerCount === undefined ? {} : { workerCount }),
-    spawnBackend: () =>
+    spawnBackend: (more) =>
       spawnNodeBackend(
         {
           file: join(entries, 'focusServer.cjs'),
-          args: ['--json', '--port', '0', '--data', join(dataFolder, 'focus-server')]
+          args: ['--json', '--port', '0', '--data', join(dataFolder, 'focus-server'), ...more]
         },
         // It logs as this program does; its lines go where ours go.
         (line) => printsLog && process.stderr.write(`${line}\n`)

@@ -9,13 +9,24 @@ export interface FeedPool {
   size(): number
 }
 
-export function createFeedPool(options: Omit<JobFeedOptions, 'request' | 'ended' | 'log'>): FeedPool {
+export interface FeedPoolOptions extends Omit<JobFeedOptions, 'request' | 'ended' | 'log'> {
+  /** Where requests for local recordings go; null where the backend has those too. */
+  local: Pick<JobFeedOptions, 'backend' | 'settings'> | null
+}
+
+export function createFeedPool(options: FeedPoolOptions): FeedPool {
   const feeds = new Set<JobFeed>()
   return {
     feedFor(request, log, alone) {
       const found = alone ? undefined : [...feeds].find((feed) => feed.suits(request))
       if (found) return found
-      const feed = createJobFeed({ ...options, request, log, ended: () => feeds.delete(feed) })
+      const feed = createJobFeed({
+        ...options,
+        ...(request.local ? options.local : null),
+        request,
+        log,
+        ended: () => feeds.delete(feed)
+      })
       feeds.add(feed)
       return feed
     },

@@ -32,8 +32,11 @@ export function limitsFor(
   const prrHz = rateHz !== null && rateHz > 0 ? rateHz : null
   return {
     job: {
-      channelLowest: Math.max(site.channelLowest, channels?.min ?? site.channelLowest),
-      channelHighest: Math.min(site.channelHighest, channels?.max ?? site.channelHighest),
+      // A recording has the channels that it has, whatever the fibre of the site.
+      channelLowest: channels?.min ?? site.channelLowest,
+      channelHighest: live
+        ? Math.min(site.channelHighest, channels?.max ?? Infinity)
+        : (channels?.max ?? site.channelHighest),
       frequencyMinHz: site.frequencyMinHz,
       frequencyMaxHz: site.frequencyMaxHz,
       frequencyRangeMinHz: site.frequencyRangeMinHz,

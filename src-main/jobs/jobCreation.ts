@@ -25,8 +25,9 @@ export interface CreationOptions {
 }
 
 const bodyFor = (request: JobRequest, { settings, backend }: CreationOptions): ConfigureBody => {
-  const prrHz = request.timeRange === null ? backend.fibre()?.prrHz : null
-  return configureBodyFrom(request, settings.site.defaultRows, prrHz ? prrHz / 2 : null)
+  const { timeRange, recording } = request
+  const rateHz = timeRange ? backend.knownRecording(recording, timeRange.startNs)?.sampleRateHz : backend.fibre()?.prrHz
+  return configureBodyFrom(request, settings.site.defaultRows, rateHz ? rateHz / 2 : null)
 }
 
 /** A server may ask for longer waits than our own repetitions grow to, but not for ever. */

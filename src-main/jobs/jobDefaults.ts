@@ -1,9 +1,11 @@
 import type { BackendRecording, BackendStatus, JobRequest } from '../../src-preload/contract/schemas.ts'
-import type { SiteSettings } from '../../src-preload/contract/settings.ts'
+import type { Settings, SiteSettings } from '../../src-preload/contract/settings.ts'
+import { memoryFit } from './loadScore.ts'
 
 const liveRowIntervalS = 0.05
 /** Rows that a whole recording is drawn with. */
 const historicRows = 500
+const rowIntervalMinS = 0.005
 const rowIntervalMaxS = 3600
 /** At least: what is looked up afterwards is often an earthquake, and its band begins at a few hertz. */
 const historicWindowS = 0.5
@@ -43,9 +45,10 @@ function roundedDown(value: number): number {
 
 /**
  * The request that shows a whole recording: all its channels, about five hundred rows or more. The lowest two bins are left
- * out, since a constant offset says nothing and would outshine the rest.
+ * out, since a constant offset says nothing and would outshine the rest. A window that would need more memory than a job may
+ * have is made shorter; only where the shortest needs more are channels left out, the last ones.
  */
-export function recordingDefaults(site: SiteSettings, recording: BackendRecording, nowNs: bigint): JobRequest {
+export function recordingDefaults({ site, jobs }: Settings, recording: BackendRecording, nowNs: bigint): JobRequest {
   const startNs = BigInt(recording.startNs)
   const endNs = recording.endNs === null ? nowNs : BigInt(recording.endNs)
   const rangeS = Math.max(1e-3, Number(endNs - startNs) / 1e9)
@@ -53,18 +56,25 @@ export function recordingDefaults(site: SiteSettings, recording: BackendRecordin
   const isRaw = recording.bands.length === 0
   const shortestS = Math.max(0.01, 4 / rateHz)
   // A band-energy recording has its rows already.
-  const rowIntervalS = isRaw ? clamp(roundedDown(rangeS / historicRows), shortestS, rowIntervalMaxS) : 1 / rateHz
-  const nfft = nfftFor(Math.max(rowIntervalS, historicWindowS / 2), rateHz, site.nfftMin, site.nfftMaxMany)
+  const rowIntervalS = isRaw
+    ? clamp(roundedDown(rangeS / historicRows), shortestS, rowIntervalMaxS)
+    : clamp(1 / rateHz, rowIntervalMinS, rowIntervalMaxS)
+  const lowest = recording.channels?.min ?? site.channelLowest
+  const highest = recording.channels?.max ?? site.channelHighest
+  const wished = nfftFor(Math.max(rowIntervalS, historicWindowS / 2), rateHz, site.nfftMin, site.nfftMaxMany)
+  const fits = memoryFit(highest - lowest + 1, wished, jobs.memoryPerJobMaxBytes)
+  const nfft = clamp(fits.nfft, site.nfftMin, wished)
+  const channelsMax = memoryFit(1, nfft, jobs.memoryPerJobMaxBytes).channelCount
   const minHz = Math.max(site.frequencyMinHz, Number(((2 * rateHz) / nfft).toPrecision(2)))
   const maxHz = Math.min(site.frequencyMaxHz, rateHz / 2)
-  const lowest = recording.channels?.min ?? site.channelLowest
   return {
     view: 'waterfall',
-    channels: { min: lowest, max: Math.min(recording.channels?.max ?? site.channelHighest, site.channelHighest) },
+    channels: { min: lowest, max: Math.min(highest, lowest + channelsMax - 1) },
     band: isRaw && maxHz - minHz >= site.frequencyRangeMinHz ? { minHz, maxHz } : null,
     nfft,
     rowIntervalS,
     timeRange: { startNs: startNs.toString(), endNs: endNs.toString() },
-    recording: recording.name
+    recording: recording.name,
+    ...(recording.local ? { local: true } : {})
   }
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../storage/log.ts'
 import { createAdmission, type MachineProbe } from './admission.ts'
 import type { Backend } from './backend.ts'
-import { createFeedPool } from './feedPool.ts'
+import { createFeedPool, type FeedPoolOptions } from './feedPool.ts'
 import { checkRequest, type JobLimitsReader } from './jobChecks.ts'
 import { createJobRun, type JobRun } from './jobRun.ts'
 import type { Notices } from './notices.ts'
@@ -18,6 +18,8 @@ import type { OpenJobs } from './openJobs.ts'
 export interface JobManagerOptions {
   settings: Settings
   backend: Backend
+  /** The backend for recordings of this machine, beside a site's. */
+  local: FeedPoolOptions['local']
   analysisHost: AnalysisHost
   ingest: IngestHost
   machine: MachineProbe
@@ -60,7 +62,7 @@ const endedKeptMax = 20
 const historyBytes = 32 * 1024 * 1024
 
 export function createJobManager(options: JobManagerOptions): JobManager {
-  const { settings, clock, log, openJobs, backend } = options
+  const { settings, clock, log, openJobs } = options
   const jobs = new Map<string, JobRun>()
   const dirty = new Set<string>()
   const monitorAtMs = new Map<string, number>()
@@ -123,7 +125,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
   const stopTicking = clock.every(tickMs, tick)
 
   /** Jobs of a run that crashed hold ports on the backend: they go before anything else is asked for. */
-  const deleteLeftOver = async (): Promise<void> => {
+  const deleteLeftOver = async (backend: Backend): Promise<void> => {
     const mine = leftOver.filter((job) => job.backend === backend.key)
     const control = backend.control()
     if (!control || mine.length === 0) return
@@ -217,7 +219,8 @@ export function createJobManager(options: JobManagerOptions): JobManager {
           void job.close('Its window was closed.')
     },
     backendReturned() {
-      void deleteLeftOver()
+      void deleteLeftOver(options.backend)
+      if (options.local) void deleteLeftOver(options.local.backend)
       for (const job of jobs.values()) job.backendReturned()
     },
     async dispose() {

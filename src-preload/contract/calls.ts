@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Result } from './errors.ts'
+import { fileCalls } from './files.ts'
 import {
   backendRecording,
   backendStatus,
@@ -99,8 +100,7 @@ export const calls = {
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
   ...taskCalls,
-  /** Desktop: asks for recording files with the system's dialog. Web: `unsupported`. */
-  'files.choose': { arguments: nothing, result: z.object({ jobIds: z.array(z.string()) }) }
+  ...fileCalls
 } as const
 
 export type Calls = typeof calls

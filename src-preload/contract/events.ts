@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileEvents } from './files.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -16,6 +17,7 @@ export const events = {
   'machine.reading': machineReading,
   ...sessionEvents,
   ...taskEvents,
+  ...fileEvents,
   /** Before the first row frame of a new epoch. */
   'view.described': viewDescription,
   /** The shell asks the window to do what a menu entry says. */

@@ -25,7 +25,9 @@ export const jobRequest = z.object({
   /** Null = live. Half-open. */
   timeRange: z.object({ startNs: nanosecondsText, endNs: nanosecondsText }).nullable(),
   /** Name of a recording as `backend.recordings` lists it, where the backend has names; else null. */
-  recording: z.string().max(500).nullable()
+  recording: z.string().max(500).nullable(),
+  /** The recording is a file that this program opened itself, beside a site's backend. */
+  local: z.boolean().optional()
 })
 export type JobRequest = z.infer<typeof jobRequest>
 
@@ -166,7 +168,9 @@ export const backendRecording = z.object({
   sampleRateHz: z.number().nullable(),
   /** Bands of a band-energy recording; empty for raw samples. */
   bands: z.array(z.object({ lowHz: z.number(), highHz: z.number() })),
-  unit: z.string().nullable()
+  unit: z.string().nullable(),
+  /** A file that this program opened itself, beside a site's backend. */
+  local: z.boolean().optional()
 })
 export type BackendRecording = z.infer<typeof backendRecording>
 

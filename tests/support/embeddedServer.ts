@@ -12,8 +12,11 @@ export function embeddedServer(args: string[], started: (process: BackendProcess
   const log: string[] = []
   return {
     log,
-    spawn(): BackendProcess {
-      const child = spawnNodeBackend({ file, args: ['--port', '0', '--json', ...args] }, (line) => void log.push(line))
+    spawn(more: readonly string[] = []): BackendProcess {
+      const child = spawnNodeBackend(
+        { file, args: ['--port', '0', '--json', ...args, ...more] },
+        (line) => void log.push(line)
+      )
       started(child)
       return child
     }

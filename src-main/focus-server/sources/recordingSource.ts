@@ -15,16 +15,19 @@ import type { AcquisitionSource, SourceDescription } from './source.ts'
  * int8 and int16 are handed out as int16, all else as float32: whole numbers above 2^24 and float64 lose their last digits.
  * `dispose` closes the recording.
  */
-export function createRecordingSource(recording: Recording, options: { loopLive: boolean }): AcquisitionSource {
+export function createRecordingSource(
+  recording: Recording,
+  options: { loopLive: boolean; name?: string }
+): AcquisitionSource {
   const { info } = recording
-  const { loopLive } = options
+  const { loopLive, name = basename(info.file) } = options
   const hindrance = loopLive ? whyNotLive(info) : null
   if (hindrance) throw new RecordingError(info.file, `cannot be played as live: ${hindrance}`)
   // Without a rate there is no time to speak of: one second a row keeps the index arithmetic defined, and nothing is offered.
   const sampleIntervalNs = info.sampleIntervalNs !== null && info.sampleIntervalNs > 0 ? info.sampleIntervalNs : 1e9
   const clock = createRecordingClock(info, sampleIntervalNs)
   const time = sourceTimeOf(info, clock, loopLive)
-  const description = describe(info, sampleIntervalNs)
+  const description = describe(info, name, sampleIntervalNs)
   const period = clock.sampleCount
 
   /** Copies the part of [first, first + count) of one pass that the file has rows for; the rest is filled. */
@@ -110,10 +113,10 @@ export function createRecordingSource(recording: Recording, options: { loopLive:
   }
 }
 
-function describe(info: RecordingInfo, sampleIntervalNs: number): SourceDescription {
+function describe(info: RecordingInfo, name: string, sampleIntervalNs: number): SourceDescription {
   const bands: Band[] = info.bands.map(({ lowHz, highHz }) => ({ lowHz, highHz }))
   return {
-    name: basename(info.file),
+    name,
     kind: 'recording',
     format: info.format,
     content: bands.length > 0 ? 'bandEnergy' : 'samples',

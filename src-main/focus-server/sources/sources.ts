@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { failure, ok, type Result } from '../../../src-preload/contract/errors.ts'
 import { missingOf } from '../../recordings/assumptions.ts'
 import { type Recording, RecordingError } from '../../recordings/recording.ts'
@@ -61,7 +61,7 @@ export async function createSources(options: SourcesOptions): Promise<Sources> {
       await opened.value.close()
       return failure('unsupported', `${path}: cannot be offered as a historic job: ${hindrance}${remedy(opened.value)}`)
     }
-    const source = createRecordingSource(opened.value, { loopLive: false })
+    const source = createRecordingSource(opened.value, { loopLive: false, name: freeName(path, historic) })
     owned.push(source)
     historic.push(source)
     return ok(source)
@@ -133,6 +133,16 @@ export async function createSources(options: SourcesOptions): Promise<Sources> {
       await Promise.all(owned.map((source) => source.dispose()))
     }
   }
+}
+
+/** A job names its recording: files of one name in several folders are told apart by folder, then by number. */
+function freeName(path: string, taken: readonly AcquisitionSource[]): string {
+  const name = basename(path)
+  const isFree = (wish: string): boolean => !taken.some(({ description }) => description.name === wish)
+  const inFolder = `${name} (${basename(dirname(resolve(path)))})`
+  let free = isFree(name) ? name : inFolder
+  for (let number = 2; !isFree(free); number++) free = `${inFolder} ${number}`
+  return free
 }
 
 /** A file that lacks what is needed can be told once; it is remembered. */

@@ -113,7 +113,7 @@ test('the defaults of any recording are valid for it', () => {
     fc.property(
       fc.double({ min: 0.5, max: 20_000, noNaN: true }),
       fc.double({ min: 2, max: 5e6, noNaN: true }),
-      fc.integer({ min: 1, max: 5000 }),
+      fc.integer({ min: 1, max: 2_000_000 }),
       (rateHz, durationS, channels) => {
         const startNs = 1_700_000_000_000_000_000n
         const recording: BackendRecording = {
@@ -126,9 +126,13 @@ test('the defaults of any recording are valid for it', () => {
           bands: [],
           unit: null
         }
-        const made = recordingDefaults(settings.site, recording, nowNs)
-        const { fields } = validateRequest(made, limitsFor(made, settings, up, recording, 1), nowNs)
+        const made = recordingDefaults(settings, recording, nowNs)
+        const { fields, load } = validateRequest(made, limitsFor(made, settings, up, recording, 1), nowNs)
         expect(fields).toEqual([])
+        expect(load.memoryBytes).toBeLessThanOrEqual(load.memoryLimitBytes)
+        // All its channels, unless not even the shortest window of them all fits.
+        if (channels * 8 * settings.site.nfftMin <= load.memoryLimitBytes)
+          expect(made.channels).toEqual({ min: 1, max: channels })
       }
     )
   )
