@@ -22,8 +22,8 @@ export function whyNoDesktop(): string | null {
 /** Chromium's sandbox cannot be had by root; the renderer's own settings are the same without it. */
 const sandboxArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
-/** Software rendering: the same pictures on every machine, and WebGL2 where there is no GPU. */
-const graphicsArguments = ['--use-gl=angle', '--use-angle=swiftshader']
+/** Put together in software on every machine, as Chromium does by itself where there is no GPU (see browser.ts). */
+const graphicsArguments = ['--disable-gpu']
 
 /** The command line of the built program, as a user's own would be: the executable first. */
 export function desktopCommand(args: string[], entry = programFolder): string[] {
