@@ -1,8 +1,28 @@
 import { dialog, type BrowserWindow, type FileFilter } from 'electron'
 
 const filters: FileFilter[] = [
-  { name: 'DAS recordings', extensions: ['h5', 'hdf5', 'tdms'] },
-  { name: 'All files', extensions: ['*'] }
+  // What a file is shows in its content; some formats have no ending of their own.
+  { name: 'All files', extensions: ['*'] },
+  {
+    name: 'DAS recordings',
+    extensions: [
+      'h5',
+      'hdf5',
+      'tdms',
+      'sgy',
+      'segy',
+      'mseed',
+      'sac',
+      'nc',
+      'npy',
+      'npz',
+      'mat',
+      'wav',
+      'das',
+      'pb',
+      'bin'
+    ]
+  }
 ]
 
 /** Paths that the operator chose in the system's dialog; empty when it was cancelled. */

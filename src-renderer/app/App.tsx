@@ -7,6 +7,7 @@ import { CaptureControl } from '../panels/captures/CaptureControl.tsx'
 import { CaptureStatus } from '../panels/captures/CaptureStatus.tsx'
 import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
 import { ExportDialog } from '../panels/exportDialog/ExportDialog.tsx'
+import { FileQuestionDialog } from '../panels/fileQuestion/FileQuestionDialog.tsx'
 import { JobForm } from '../panels/jobForm/JobForm.tsx'
 import { JobList } from '../panels/jobList/JobList.tsx'
 import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
@@ -63,5 +64,6 @@ export const App = () => (
     </div>
     <StreamStrip recording={<CaptureStatus />} />
     <ExportDialog />
+    <FileQuestionDialog />
   </div>
 )

@@ -15,6 +15,8 @@ export interface Actions extends SessionActions, PlaybackActions {
   dismissNotice(id: string): Promise<void>
   setDisplay(change: Partial<DisplaySettings>): Promise<void>
   chooseFiles(): Promise<void>
+  /** Opens the file that is asked about, with what was typed of it. */
+  describeFile(): Promise<void>
   newJob(): void
   /** A notice of this window alone. */
   notify(severity: 'info' | 'warning' | 'error', id: string, title: string, detail: string): void
@@ -62,6 +64,11 @@ export function createActions(connection: CoreConnection, stores: Stores, clock:
     async chooseFiles() {
       const opened = tell('files', 'No file was opened', await connection.call('files.choose', {}))
       const first = opened?.jobIds[0]
+      if (first) stores.jobs.select(first)
+    },
+    async describeFile() {
+      const answered = await stores.fileQuestion.answer()
+      const first = answered && tell('described file', 'The file was not opened', answered)?.jobIds[0]
       if (first) stores.jobs.select(first)
     },
     newJob() {

@@ -50,7 +50,8 @@ export function recordingOf(draft: FormDraft, recordings: readonly BackendRecord
   return recordings[Number(draft.source.slice('recording:'.length))] ?? null
 }
 
-function numberFrom(text: string): number | null {
+/** As typed: decimal point or comma, spaces between thousands. Null where it is no number. */
+export function numberFrom(text: string): number | null {
   const plain = text.replace(/[\s\u202f]/g, '').replace(',', '.')
   if (plain === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null
   return Number(plain)
@@ -98,7 +99,8 @@ export function requestFromDraft(draft: FormDraft, recordings: readonly BackendR
     nfft,
     rowIntervalS,
     timeRange,
-    recording: recording?.name ?? null
+    recording: recording?.name ?? null,
+    ...(recording?.local ? { local: true } : {})
   }
   return { ok: true, request }
 }

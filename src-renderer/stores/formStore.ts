@@ -120,7 +120,9 @@ export function createFormStore(connection: CoreConnection): FormStore {
       const chosen = draft?.source.startsWith('recording:') ? recordings[Number(draft.source.slice(10))] : undefined
       recordings = next
       if (!chosen) return
-      const index = next.findIndex((one) => one.name === chosen.name && one.startNs === chosen.startNs)
+      const index = next.findIndex(
+        (one) => one.name === chosen.name && one.startNs === chosen.startNs && one.local === chosen.local
+      )
       edit({ source: `recording:${index}` })
     },
     async open() {

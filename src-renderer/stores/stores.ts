@@ -4,6 +4,7 @@ import { createCapturesStore, type CapturesStore } from './capturesStore.ts'
 import { createConnectionStore, type ConnectionStore } from './connectionStore.ts'
 import { createCoreStore, type CoreStore } from './coreStore.ts'
 import { createExportStore, type ExportStore } from './exportStore.ts'
+import { createFileQuestionStore, type FileQuestionStore } from './fileQuestionStore.ts'
 import { createFormStore, type FormStore } from './formStore.ts'
 import { createJobsStore, type JobsStore } from './jobsStore.ts'
 import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
@@ -25,6 +26,7 @@ export interface Stores {
   sessions: SessionsStore
   tasks: TasksStore
   exporting: ExportStore
+  fileQuestion: FileQuestionStore
 }
 
 export const createStores = (connection: CoreConnection): Stores => ({
@@ -38,7 +40,8 @@ export const createStores = (connection: CoreConnection): Stores => ({
   captures: createCapturesStore(),
   sessions: createSessionsStore(connection),
   tasks: createTasksStore(),
-  exporting: createExportStore(connection)
+  exporting: createExportStore(connection),
+  fileQuestion: createFileQuestionStore(connection)
 })
 
 /** Keeps the stores up to date with the core; the returned function stops it. */
@@ -71,7 +74,7 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     if (machine.ok) core.setState({ machine: machine.value })
     if (capturing.ok) captures.setState({ captures: capturing.value })
     if (tasked.ok) tasks.replace(tasked.value)
-    await Promise.all([form.loadDefaults(), loadRecordings(), sessions.load()])
+    await Promise.all([form.loadDefaults(), loadRecordings(), sessions.load(), stores.fileQuestion.load()])
   }
 
   const stops = [
@@ -100,7 +103,8 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
         verifying: new Map(verifying).set(id, totalBytes > 0 ? doneBytes / totalBytes : 0)
       }))
     ),
-    connection.on('tasks.changed', (change) => tasks.changed(change))
+    connection.on('tasks.changed', (change) => tasks.changed(change)),
+    connection.on('files.questionsChanged', (list) => stores.fileQuestion.replace(list))
   ]
   return () => {
     for (const stop of stops) stop()

@@ -39,7 +39,7 @@ export function SourceField({ draft, messages }: { draft: FormDraft; messages: F
               <optgroup label="Recordings">
                 {recordings.map((recording, index) => (
                   <option
-                    key={`${recording.name ?? ''} ${recording.startNs}`}
+                    key={`${recording.name ?? ''} ${recording.startNs} ${recording.local ?? false}`}
                     value={`recording:${index}`}
                     disabled={recording.endNs === null}
                   >

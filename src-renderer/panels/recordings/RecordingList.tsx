@@ -7,6 +7,7 @@ import './recordings.css'
 function recordingFacts(recording: BackendRecording): string {
   const { channels, sampleRateHz, bands, unit, format } = recording
   return [
+    recording.local && 'opened here',
     format,
     channels && `channels ${integerText(channels.min)}–${integerText(channels.max)}`,
     sampleRateHz && (bands.length > 0 ? `${frequencyText(sampleRateHz)} rows` : frequencyText(sampleRateHz)),
@@ -46,7 +47,7 @@ export function RecordingList() {
       )}
       <ul className="recordings" data-testid="recording-list">
         {recordings.map((recording, index) => (
-          <li key={`${recording.name ?? ''} ${recording.startNs}`}>
+          <li key={`${recording.name ?? ''} ${recording.startNs} ${recording.local ?? false}`}>
             <button
               type="button"
               className="recording"
