@@ -1,7 +1,9 @@
 import type { DiskSpace } from '../../storage/diskSpace.ts'
 
-/** Below so much no capture begins; below the other it begins with a warning. */
+/** Below so much of the disk no capture begins, unless it is a large disk with more than so many bytes free. */
 const refuseBelow = 0.05
+const refuseBelowBytes = 5e9
+/** Below so much it begins with a warning. */
 const warnBelow = 0.1
 /** What a session takes before its first sample, and a little more. */
 const leastBytes = 4 * 1024 * 1024
@@ -19,11 +21,11 @@ function duration(seconds: number): string {
 /** Why no capture may begin on this disk, or null. */
 export function whyNoRoom(space: DiskSpace | null, folder: string): string | null {
   if (!space) return null
-  const isLow = space.freeBytes / space.totalBytes < refuseBelow || space.freeBytes < leastBytes
-  if (!isLow) return null
+  const isSmallShare = space.freeBytes / space.totalBytes < refuseBelow && space.freeBytes < refuseBelowBytes
+  if (!isSmallShare && space.freeBytes >= leastBytes) return null
   return (
-    `The disk of ${folder} has ${gigabytes(space.freeBytes)} free (${percent(space)} %): below ${refuseBelow * 100} % no ` +
-    'capture begins. Make room, or name another folder.'
+    `The disk of ${folder} has ${gigabytes(space.freeBytes)} free (${percent(space)} %): below ${refuseBelow * 100} % and ` +
+    `${gigabytes(refuseBelowBytes)} no capture begins. Make room, or name another folder.`
   )
 }
 
