@@ -77,7 +77,7 @@ function Fields({ question: { known, shapes } }: { question: FileQuestion }) {
     <>
       <Typed
         field="sampleRateHz"
-        label="Sample rate"
+        label="Rate"
         unit="Hz"
         hint="500"
         known={known.sampleRateHz === null ? null : frequencyText(known.sampleRateHz)}
@@ -111,7 +111,7 @@ function Fields({ question: { known, shapes } }: { question: FileQuestion }) {
           />
           <Typed
             field="firstDistanceM"
-            label="First channel"
+            label="First at"
             unit="m (optional)"
             hint="0"
             known={known.firstDistanceM === null ? null : `at ${known.firstDistanceM} m`}
