@@ -210,6 +210,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     backend: backends.files,
     jobs,
     questions,
+    notices,
     requestFor: (recording) =>
       recordingDefaults(settings, { ...recording, ...(backends.local ? { local: true } : {}) }, clock.nowNs()),
     clock,

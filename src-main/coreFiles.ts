@@ -7,6 +7,7 @@ import type { BackendWatch } from './coreBackend.ts'
 import type { FileQuestions } from './coreFileQuestions.ts'
 import type { Core, CorePort } from './coreInterface.ts'
 import type { EmbeddedBackend } from './embeddedBackend.ts'
+import type { Notices } from './jobs/notices.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 
 export interface CoreFilesOptions {
@@ -21,6 +22,7 @@ export interface CoreFilesOptions {
   clock: Clock
   /** Desktop: the system's dialog. */
   chooseFiles: ((windowId: string) => Promise<string[]>) | null
+  notices: Notices
   added(): void
   /** Its jobs are open. */
   opened(path: string): void
@@ -64,9 +66,18 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
     const names = new Set(added.value)
     const jobIds: string[] = []
     for (const recording of listed.value.filter(({ name }) => name !== null && names.has(name))) {
-      const opened = jobs.open(options.requestFor(recording), windowId)
+      const request = options.requestFor(recording)
+      const opened = jobs.open(request, windowId)
       if (!opened.ok) throw say(path, opened.error.message)
       jobIds.push(opened.value.id)
+      const last = recording.channels?.max ?? request.channels.max
+      if (last > request.channels.max)
+        options.notices.add({
+          severity: 'warning',
+          title: `${recording.name ?? path}: not all of its channels are shown`,
+          detail: `Channels ${request.channels.min} to ${request.channels.max} of ${last} fit into the memory that a job may have; a new job shows others.`,
+          jobId: opened.value.id
+        })
     }
     if (jobIds.length === 0) throw say(path, 'the server took it but does not list it.')
     options.opened(path)

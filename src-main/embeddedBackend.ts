@@ -24,6 +24,8 @@ export interface EmbeddedBackendOptions {
 
 const readyWithinMs = 30_000
 const addWithinMs = 60_000
+/** How long jobs wait until a server that was started again has its files again. */
+const givenAgainWithinMs = 10_000
 const endWithinMs = 4000
 /** One that lived so long was sound: the next start is at once. */
 const soundAfterMs = 30_000
@@ -71,6 +73,15 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
     const startedAtMs = clock.monotonicMs()
     const started = spawn()
     running = started
+    /** Files that it has not read again yet: jobs on them would not be found. */
+    const missing = new Set(given)
+    let isReady = false
+    const beReady = (base: string): void => {
+      if (isReady || running !== started) return
+      isReady = true
+      cancelTimer?.()
+      ready(base)
+    }
     cancelTimer = clock.after(readyWithinMs, () => {
       log.error('backend_not_ready', { afterMs: readyWithinMs })
       started.end(true)
@@ -82,12 +93,15 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
       url = base
       log.info('backend_ready', { url: base, pid: started.pid })
       for (const path of given) started.send({ type: 'add-recording', path })
-      ready(base)
+      if (missing.size === 0) beReady(base)
+      else cancelTimer = clock.after(givenAgainWithinMs, () => beReady(base))
     })
     started.onMessage((message) => {
       if (!isAdded(message)) return
       const { path, recordings, error } = message
       if (error === undefined) given.add(path)
+      missing.delete(path)
+      if (url !== null && missing.size === 0) beReady(url)
       settle(path, error === undefined ? ok(recordings.map(String)) : failure('unreadable', error))
     })
     started.onExit((reason) => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { FileQuestion, StatedOfFile } from '../../../src-preload/contract/files.ts'
+import type { CoreOptions } from '../../../src-main/core.ts'
 import type { BackendProcess } from '../../../src-main/embeddedProcess.ts'
 import { recordingAssumptionStore } from '../../../src-main/storage/recordingAssumptions.ts'
-import { liveRequest, startCore, type CoreFixture, type TestWindow } from '../../support/coreFixture.ts'
+import { liveRequest, quickStreams, startCore, type CoreFixture, type TestWindow } from '../../support/coreFixture.ts'
 import { dasData } from '../../support/dasData.ts'
 import { embeddedServer } from '../../support/embeddedServer.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -19,7 +20,7 @@ interface Opened {
   processes: BackendProcess[]
 }
 
-async function start(options: { dataFolder: string; backendUrl?: string }): Promise<Opened> {
+async function start(options: Partial<CoreOptions> & { dataFolder: string }): Promise<Opened> {
   const processes: BackendProcess[] = []
   const args = ['--data', join(options.dataFolder, 'focus-server'), '--source', 'silent']
   const server = embeddedServer(args, (started) => processes.push(started))
@@ -171,6 +172,30 @@ test('a file that does not say when it was recorded asks, is described, opens, a
   })
 })
 
+test('a clock that was wrong keeps nobody from looking; channels beyond the memory of a job are left out, and that is said', async () => {
+  const dataFolder = await temporaryFolder()
+  const file = await writeArray(join(dataFolder, 'array.npy'), 200, 2000)
+  const startTimeNs = 2_200_000_000_000_000_000n
+  await recordingAssumptionStore(dataFolder).remember(file, { sampleRateHz: 500, startTimeNs })
+  const { fixture, window } = await start({
+    dataFolder,
+    adjustSettings: (settings) => ({
+      ...quickStreams(settings),
+      jobs: { ...quickStreams(settings).jobs, memoryPerJobMaxBytes: 1e6 }
+    })
+  })
+  onTestFinished(() => fixture.dispose())
+  const { jobIds, failures } = await fixture.core.openFiles([file], 'w1')
+  expect(failures).toEqual([])
+  const { request } = await fixture.becomes(jobIds[0]!, 'completed')
+  expect(request).toMatchObject({ nfft: 128, channels: { min: 1, max: 976 } })
+  expect(request.timeRange?.startNs).toBe(String(startTimeNs))
+  expect(window.of('notices.changed').at(-1)?.[0]).toMatchObject({
+    title: 'array.npy: not all of its channels are shown',
+    detail: expect.stringContaining('1 to 976 of 2000') as string
+  })
+})
+
 test('questions go with their window, and when they are dismissed', async () => {
   const dataFolder = await temporaryFolder()
   const file = await writeArray(join(dataFolder, 'array.npy'))
@@ -254,8 +279,9 @@ test('beside a site: files open on a server of their own, which is ended with th
   // Its process dies: it is started again with its files, while the site's job streams on.
   processes[0]!.end(true)
   await eventually('another process', () => processes.length === 2, 10_000)
-  const { id } = await fixture.open(done.request)
-  await fixture.becomes(id, 'completed', 25_000)
+  const again = await fixture.core.openFiles([file], 'w1')
+  expect(again.failures).toEqual([])
+  expect((await fixture.becomes(again.jobIds[0]!, 'completed')).request.recording).toBe('array.npy')
   expect((await fixture.job(live.id)).state).toBe('streaming')
   await fixture.core.dispose()
   const left = JSON.parse(await readFile(join(dataFolder, 'open-jobs.json'), 'utf8')) as { jobs: unknown[] }
