@@ -26,7 +26,7 @@ test('the backend is killed while streaming and comes back: reconnecting, then o
   try {
     await expect(canvas).toHaveAttribute('data-job-state', 'streaming', { timeout: 100_000 })
     await expect.poll(() => rowsOf(page)).toBeGreaterThan(before + 20)
-    expect(Number((await canvasState(page)).gaps)).toBeGreaterThanOrEqual(1)
+    await expect.poll(async () => Number((await canvasState(page)).gaps)).toBeGreaterThanOrEqual(1)
     await expect(page.getByTestId('counter-gaps')).not.toContainText(/gaps\s*0/)
   } finally {
     await second.stop()
