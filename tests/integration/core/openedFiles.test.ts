@@ -276,6 +276,10 @@ test('beside a site: files open on a server of their own, which is ended with th
   expect(names.filter(([, local]) => !local)).not.toContainEqual(['array.npy', false])
   expect(window.of('backend.changed').every(({ embedded }) => !embedded)).toBe(true)
 
+  // A server that dies before its job was deleted leaves a record of it, to be deleted at the next start.
+  const isCleaned = async (id: string): Promise<boolean> =>
+    (await fixture.job(id)).steps.some(({ name }) => name === 'clean-up')
+  await eventually('the job is deleted', () => isCleaned(jobIds[0]!))
   // Its process dies: it is started again with its files, while the site's job streams on.
   processes[0]!.end(true)
   await eventually('another process', () => processes.length === 2, 10_000)
