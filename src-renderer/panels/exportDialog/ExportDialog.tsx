@@ -138,7 +138,7 @@ function Dialog() {
   return (
     <dialog
       ref={element}
-      className="export-dialog"
+      className="dialog export-dialog"
       aria-labelledby="export-title"
       data-testid="export-dialog"
       onClose={close}

@@ -149,7 +149,7 @@ function Dialog({ question, further }: { question: FileQuestion; further: number
   return (
     <dialog
       ref={element}
-      className="file-question"
+      className="dialog file-question"
       aria-labelledby="file-question-title"
       data-testid="file-question"
       onCancel={(event) => {

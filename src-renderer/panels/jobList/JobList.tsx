@@ -32,7 +32,11 @@ function JobEntry({ job, isSelected }: { job: JobSnapshot; isSelected: boolean }
   const { stores, actions } = useWindow()
   const { word, tone } = jobStateLook[job.state]
   return (
-    <li className={`job ${isSelected ? 'job-selected' : ''}`} data-testid={`job-${job.id}`} data-state={job.state}>
+    <li
+      className={`entry job ${isSelected ? 'job-selected' : ''}`}
+      data-testid={`job-${job.id}`}
+      data-state={job.state}
+    >
       <div className="job-head">
         <button
           type="button"
@@ -77,7 +81,7 @@ export function JobList() {
       {jobs.length === 0 ? (
         <p className="empty">No jobs yet. Fill in the form above and choose Open.</p>
       ) : (
-        <ul className="jobs" data-testid="job-list">
+        <ul className="entries" data-testid="job-list">
           {jobs.map((job) => (
             <JobEntry key={job.id} job={job} isSelected={job.id === selectedId} />
           ))}

@@ -83,7 +83,7 @@ export function SessionEntry({ session }: { session: SessionSummary }) {
   const state = states[session.state]
   const isThere = session.state !== 'missing'
   return (
-    <li className="session" data-testid={`session-${session.id}`} data-state={session.state}>
+    <li className="entry session" data-testid={`session-${session.id}`} data-state={session.state}>
       <div className="session-head">
         {session.thumbnail && <Thumbnail thumbnail={session.thumbnail} colourMap={colourMap} />}
         <div className="session-words">

@@ -82,7 +82,7 @@ export function SessionList() {
             : 'Nothing was captured yet. Start a capture in the header of a live waterfall (R): every sample goes to the disk.'}
         </p>
       )}
-      <ul className="sessions" data-testid="session-list">
+      <ul className="entries" data-testid="session-list">
         {sessions.map((session) => (
           <SessionEntry key={session.id} session={session} />
         ))}

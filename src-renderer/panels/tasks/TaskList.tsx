@@ -50,7 +50,7 @@ function timesText({ createdNs, startedNs, endedNs, worker, attempt, attemptsMax
 function Task({ task }: { task: TaskSnapshot }) {
   const { word, tone } = looks[task.state]
   return (
-    <li className="task" data-testid={`task-${task.id}`} data-state={task.state}>
+    <li className="entry task" data-testid={`task-${task.id}`} data-state={task.state}>
       <div className="task-head">
         <strong>{task.title}</strong>
         <span className={`job-state tone-${tone}`}>
@@ -94,7 +94,7 @@ export function TaskListPanel() {
         </p>
       )}
       {list?.tasks.length ? (
-        <ul className="tasks" data-testid="task-list">
+        <ul className="entries" data-testid="task-list">
           {list.tasks.map((task) => (
             <Task key={task.id} task={task} />
           ))}
