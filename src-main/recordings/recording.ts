@@ -72,6 +72,38 @@ export interface RecordingInfo {
   metadata: Record<string, string | number | boolean | null | (string | number)[]>
 }
 
+type UnsaidField =
+  | 'instrument'
+  | 'quantity'
+  | 'unit'
+  | 'scale'
+  | 'channelSpacingM'
+  | 'firstChannel'
+  | 'channelStep'
+  | 'firstDistanceM'
+  | 'distancesM'
+  | 'channelNames'
+  | 'gaugeLengthM'
+  | 'bands'
+  | 'annotations'
+
+/** What is said of a recording whose format says nothing of it; what a format knows is written over it. */
+export const unsaidInfo = (): Pick<RecordingInfo, UnsaidField> => ({
+  instrument: null,
+  quantity: null,
+  unit: null,
+  scale: 1,
+  channelSpacingM: null,
+  firstChannel: null,
+  channelStep: 1,
+  firstDistanceM: null,
+  distancesM: null,
+  channelNames: null,
+  gaugeLengthM: null,
+  bands: [],
+  annotations: 0
+})
+
 export interface ReadRange {
   /** Half-open range of time indices and of channel indices (0-based), with strides ≥ 1. */
   time: { from: number; to: number; stride?: number }

@@ -11,6 +11,16 @@ export interface TimeAxis {
   warnings: string[]
 }
 
+/** What an axis says of a recording, and nothing else that its maker knows. */
+export const timeFields = ({ startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps, segments }: TimeAxis) => ({
+  startTimeNs,
+  endTimeNs,
+  sampleIntervalNs,
+  sampleRateHz,
+  gaps,
+  segments
+})
+
 /** 1999.9999999998 is a rounding of 2000: files keep periods where rates are meant and the other way round. */
 export function snapped(value: number): number {
   const whole = Math.round(value)

@@ -1,5 +1,5 @@
-import { RecordingError, type RecordingInfo } from '../recording.ts'
-import type { TimeAxis } from '../timeAxis.ts'
+import { RecordingError, type RecordingInfo, unsaidInfo } from '../recording.ts'
+import { type TimeAxis, timeFields } from '../timeAxis.ts'
 import { elementOf, type SampleDataset, unwrittenWarnings } from './hdf5Array.ts'
 import type { DatasetShape, Hdf5Reader, StoredElement } from './hdf5File.ts'
 
@@ -72,33 +72,15 @@ export function describeDataset(
   axis: TimeAxis,
   given: Given & Partial<RecordingInfo>
 ): RecordingInfo {
-  const { startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps, segments } = axis
   const warnings = [...given.warnings, ...axis.warnings, ...unwrittenWarnings(dataset)]
   const dtype = elementOf(dataset.element)
   if (dtype !== dataset.element) warnings.push(`The file holds ${dataset.element}, which is handed out as ${dtype}.`)
   return {
-    instrument: null,
+    ...unsaidInfo(),
     shape: dataset.shape,
     storedOrder: dataset.order === 'time-channel' ? ['time', 'channel'] : ['channel', 'time'],
     dtype,
-    quantity: null,
-    unit: null,
-    scale: 1,
-    startTimeNs,
-    endTimeNs,
-    sampleIntervalNs,
-    sampleRateHz,
-    channelSpacingM: null,
-    firstChannel: null,
-    channelStep: 1,
-    firstDistanceM: null,
-    distancesM: null,
-    channelNames: null,
-    gaugeLengthM: null,
-    bands: [],
-    gaps,
-    segments,
-    annotations: 0,
+    ...timeFields(axis),
     ...given,
     warnings
   }

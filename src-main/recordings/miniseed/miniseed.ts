@@ -5,7 +5,7 @@ import { buildGrid } from '../blocks/channelGrid.ts'
 import { differentRates, gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
 import { type DecodeBlock, GridReader, type Samples } from '../blocks/gridReader.ts'
 import { createRecording } from '../createRecording.ts'
-import { type Recording, RecordingError } from '../recording.ts'
+import { type Recording, RecordingError, unsaidInfo } from '../recording.ts'
 import type { RecordingFormat } from '../recordingFormat.ts'
 import { createCrc32c } from './crc32c.ts'
 import { decodeRecord, nameOfEncoding } from './encodings.ts'
@@ -56,23 +56,12 @@ export function openMiniseed(
   const reader = new GridReader(grid)
   return createRecording(
     {
+      ...unsaidInfo(),
       format: 'mseed',
       formatVersion: [...scan.versions].sort().join(' and '),
       file: path,
-      instrument: null,
       storedOrder: ['channel', 'time'],
-      quantity: null,
-      unit: null,
-      scale: 1,
       ...described,
-      channelSpacingM: null,
-      firstChannel: null,
-      channelStep: 1,
-      firstDistanceM: null,
-      distancesM: null,
-      gaugeLengthM: null,
-      bands: [],
-      annotations: 0,
       warnings: [...warnings, ...described.warnings],
       metadata: {
         records: scan.records,

@@ -1,8 +1,8 @@
 import type { BinaryFile } from '../binary/binaryFile.ts'
 import { readRows, readTraces } from '../binary/gridReading.ts'
 import { elementOf } from '../binary/sampleDecoding.ts'
-import type { ReadRange, RecordingInfo, SampleArray } from '../recording.ts'
-import type { TimeAxis } from '../timeAxis.ts'
+import { type ReadRange, type RecordingInfo, type SampleArray, unsaidInfo } from '../recording.ts'
+import { type TimeAxis, timeFields } from '../timeAxis.ts'
 import type { NpyArray } from './npyHeader.ts'
 
 /** A two-dimensional array of samples whose time axis is known. */
@@ -38,34 +38,16 @@ type Given = Partial<RecordingInfo> & Pick<RecordingInfo, 'format' | 'file' | 'w
 
 /** The description of such an array with what `given` says; all else is not known. */
 export function describeMatrix({ array, shape, isTimeMajor }: NpyMatrix, axis: TimeAxis, given: Given): RecordingInfo {
-  const { startTimeNs, endTimeNs, sampleIntervalNs, sampleRateHz, gaps, segments } = axis
   const dtype = elementOf[array.stored]
   const warnings = [...given.warnings, ...axis.warnings]
   if (dtype !== array.stored) warnings.push(`The file holds ${array.stored}, which is handed out as ${dtype}.`)
   return {
+    ...unsaidInfo(),
     formatVersion: null,
-    instrument: null,
     shape,
     storedOrder: isTimeMajor ? ['time', 'channel'] : ['channel', 'time'],
     dtype,
-    quantity: null,
-    unit: null,
-    scale: 1,
-    startTimeNs,
-    endTimeNs,
-    sampleIntervalNs,
-    sampleRateHz,
-    gaps,
-    segments,
-    channelSpacingM: null,
-    firstChannel: null,
-    channelStep: 1,
-    firstDistanceM: null,
-    distancesM: null,
-    channelNames: null,
-    gaugeLengthM: null,
-    bands: [],
-    annotations: 0,
+    ...timeFields(axis),
     ...given,
     warnings
   }

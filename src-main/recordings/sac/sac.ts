@@ -2,7 +2,7 @@ import { nanosecondsFromSeconds } from '../../../src-preload/contract/units.ts'
 import { type BinaryFile, withFile } from '../binary/binaryFile.ts'
 import { readTraces } from '../binary/gridReading.ts'
 import { createRecording } from '../createRecording.ts'
-import { RecordingError, type RecordingInfo } from '../recording.ts'
+import { RecordingError, type RecordingInfo, unsaidInfo } from '../recording.ts'
 import type { RecordingFormat } from '../recordingFormat.ts'
 import { evenTimeAxis } from '../timeAxis.ts'
 import { readSacHeader, sacByteOrder, sacFooterBytes, type SacHeader, sacHeaderBytes } from './sacHeader.ts'
@@ -56,6 +56,7 @@ function describe(header: SacHeader, rows: number, file: string, warnings: strin
   if (startTimeNs === null) warnings.push('The header has no reference time: when this was recorded is not known.')
   const { quantity, ...texts } = header.texts
   return {
+    ...unsaidInfo(),
     format: 'sac',
     formatVersion: String(header.version),
     file,
@@ -64,18 +65,8 @@ function describe(header: SacHeader, rows: number, file: string, warnings: strin
     storedOrder: ['channel', 'time'],
     dtype: 'float32',
     quantity: quantity ?? null,
-    unit: null,
-    scale: 1,
     ...evenTimeAxis(startTimeNs, header.rateHz, rows),
-    channelSpacingM: null,
-    firstChannel: null,
-    channelStep: 1,
-    firstDistanceM: null,
-    distancesM: null,
     channelNames: header.name === '' ? null : [header.name],
-    gaugeLengthM: null,
-    bands: [],
-    annotations: 0,
     warnings,
     metadata: { ...texts, ...header.numbers, byteOrder: header.littleEndian ? 'little-endian' : 'big-endian' }
   }

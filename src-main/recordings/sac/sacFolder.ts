@@ -6,7 +6,7 @@ import { buildGrid } from '../blocks/channelGrid.ts'
 import { differentRates, gridInfo, listsOfOneRate } from '../blocks/gridInfo.ts'
 import { GridReader } from '../blocks/gridReader.ts'
 import { createRecording } from '../createRecording.ts'
-import { type Recording, RecordingError } from '../recording.ts'
+import { type Recording, RecordingError, unsaidInfo } from '../recording.ts'
 import { readSacTrace, sacStartNs } from './sac.ts'
 import { sacHeaderBytes } from './sacHeader.ts'
 
@@ -63,23 +63,12 @@ export function openSacFolder(folder: string, files: readonly { path: string; si
   }
   return createRecording(
     {
+      ...unsaidInfo(),
       format: 'sac',
       formatVersion: null,
       file: folder,
-      instrument: null,
       storedOrder: ['channel', 'time'],
-      quantity: null,
-      unit: null,
-      scale: 1,
       ...described,
-      channelSpacingM: null,
-      firstChannel: null,
-      channelStep: 1,
-      firstDistanceM: null,
-      distancesM: null,
-      gaugeLengthM: null,
-      bands: [],
-      annotations: 0,
       warnings: [...warnings, ...described.warnings],
       metadata: { files: files.length }
     },

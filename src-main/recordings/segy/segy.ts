@@ -2,7 +2,7 @@ import { type BinaryFile, withFile } from '../binary/binaryFile.ts'
 import { readTraces } from '../binary/gridReading.ts'
 import { elementOf, storedBytes } from '../binary/sampleDecoding.ts'
 import { createRecording } from '../createRecording.ts'
-import { type ReadRange, RecordingError, type RecordingInfo } from '../recording.ts'
+import { type ReadRange, RecordingError, type RecordingInfo, unsaidInfo } from '../recording.ts'
 import type { Candidate, RecordingFormat } from '../recordingFormat.ts'
 import { evenTimeAxis } from '../timeAxis.ts'
 import { segyDistances } from './segyDistances.ts'
@@ -125,24 +125,15 @@ function describe(layout: SegyLayout, text: TextHeader, file: BinaryFile): Recor
     readTraceHeader(file.read(layout.firstTrace + trace * layout.traceBytes, traceHeaderBytes), binary.littleEndian)
   const distances = segyDistances(layout, headerAt, warnings)
   return {
+    ...unsaidInfo(),
     format: 'segy',
     formatVersion: `${binary.revision}.${binary.minorRevision}`,
     file: file.path,
-    instrument: null,
     shape: { time: samples, channel: traces },
     storedOrder: ['channel', 'time'],
     dtype: elementOf[stored],
-    quantity: null,
-    unit: null,
-    scale: 1,
     ...evenTimeAxis(first.startTimeNs, intervalUs === 0 ? null : 1e6 / intervalUs, samples),
     ...distances,
-    firstChannel: null,
-    channelStep: 1,
-    channelNames: null,
-    gaugeLengthM: null,
-    bands: [],
-    annotations: 0,
     warnings,
     metadata: {
       text: text.lines,

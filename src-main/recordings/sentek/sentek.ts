@@ -4,7 +4,7 @@ import { shortFloat32 } from '../binary/float32.ts'
 import { viewOf, withFile } from '../binary/binaryFile.ts'
 import { readRows, type RowLayout } from '../binary/gridReading.ts'
 import { createRecording } from '../createRecording.ts'
-import { type RecordingInfo } from '../recording.ts'
+import { type RecordingInfo, unsaidInfo } from '../recording.ts'
 import type { Candidate, RecordingFormat } from '../recordingFormat.ts'
 import { distanceAxis } from '../distanceAxis.ts'
 import { evenTimeAxis } from '../timeAxis.ts'
@@ -105,6 +105,7 @@ function describe(header: SentekHeader, { distances, firstTimeS, lastTimeS }: Se
   const offsetNs = Number.isFinite(firstTimeS) ? BigInt(Math.round(shortFloat32(firstTimeS) * 1e9)) : 0n
   const startTimeNs = named === null ? null : named + offsetNs
   return {
+    ...unsaidInfo(),
     format: 'sentek',
     formatVersion: null,
     file,
@@ -113,16 +114,8 @@ function describe(header: SentekHeader, { distances, firstTimeS, lastTimeS }: Se
     storedOrder: ['time', 'channel'],
     dtype: 'float32',
     quantity: header.isRate ? 'strain rate' : 'strain',
-    unit: null,
-    scale: 1,
     ...evenTimeAxis(startTimeNs, 1e9 / intervalNs, header.rows),
     ...distanceAxis([...distances].map(shortFloat32), header.sensors, warnings),
-    firstChannel: null,
-    channelStep: 1,
-    channelNames: null,
-    gaugeLengthM: null,
-    bands: [],
-    annotations: 0,
     warnings,
     metadata: { triggerPosition: header.trigger, decimation: header.decimation }
   }

@@ -3,7 +3,7 @@ import { viewOf, withFile } from '../binary/binaryFile.ts'
 import { readRows, type RowLayout } from '../binary/gridReading.ts'
 import { elementOf, storedBytes, type StoredSample } from '../binary/sampleDecoding.ts'
 import { createRecording } from '../createRecording.ts'
-import { RecordingError, type RecordingInfo } from '../recording.ts'
+import { RecordingError, type RecordingInfo, unsaidInfo } from '../recording.ts'
 import type { RecordingFormat } from '../recordingFormat.ts'
 import { evenTimeAxis } from '../timeAxis.ts'
 import { readWavLayout, wavKind, type WavLayout } from './wavChunks.ts'
@@ -86,26 +86,14 @@ function describe(
   const startTimeNs = startOf(broadcast, rateHz, warnings)
   if (startTimeNs === null) warnings.push('A WAV file says no start time: when this was recorded is not known.')
   return {
+    ...unsaidInfo(),
     format: 'wav',
     formatVersion: kind,
     file,
-    instrument: null,
     shape: { time: rows, channel: channels },
     storedOrder: ['time', 'channel'],
     dtype: elementOf[stored],
-    quantity: null,
-    unit: null,
-    scale: 1,
     ...evenTimeAxis(startTimeNs, rateHz === 0 ? null : rateHz, rows),
-    channelSpacingM: null,
-    firstChannel: null,
-    channelStep: 1,
-    firstDistanceM: null,
-    distancesM: null,
-    channelNames: null,
-    gaugeLengthM: null,
-    bands: [],
-    annotations: 0,
     warnings,
     metadata: {
       storedAs: stored,
