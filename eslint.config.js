@@ -28,6 +28,7 @@ const mainMayImport = {
     'streams/grpcServices.ts'
   ],
   tasks: ['storage'],
+  annotations: ['storage'],
   sessions: ['recordings', 'storage', 'dsp', 'tasks', 'streams/streamSource.ts'],
   // Where streams end: blocks into shared rings, and to captures.
   ingest: ['streams', 'analysis', 'sessions', 'storage'],
@@ -127,7 +128,15 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!zod$|\\./)', message: 'contract imports zod alone.' }] }
+        {
+          patterns: [
+            {
+              // Its folders import each other, and resources; the zones above keep it out of everything else of ours.
+              regex: '^(?!zod$|\\./|\\.\\./\\w+\\.ts$|\\.\\./\\.\\./\\.\\./resources/)',
+              message: 'contract imports zod and resources alone.'
+            }
+          ]
+        }
       ]
     }
   },

@@ -1,5 +1,5 @@
 import type { CursorReading } from './cursorReading.ts'
-import type { TileGeometry } from './tileGeometry.ts'
+import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
 
 function add(parent: HTMLElement, className: string, testId?: string): HTMLElement {
   const element = document.createElement('div')

@@ -1,9 +1,9 @@
 import { isoFromNanoseconds } from '../../src-preload/contract/units.ts'
-import type { PictureView } from './pictureView.ts'
-import { endCell, firstCell } from './pictureView.ts'
-import { isInvalid, isMissing } from './rowRing.ts'
-import { durationText, numberText } from './ticks.ts'
-import { columnFromPixel, slotFromPixel } from './viewport.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { endCell, firstCell } from '../../src-preload/contract/drawing/pictureView.ts'
+import { isInvalid, isMissing } from '../../src-preload/contract/drawing/cellValues.ts'
+import { durationText, numberText } from '../../src-preload/contract/drawing/ticks.ts'
+import { columnFromPixel, slotFromPixel } from '../../src-preload/contract/drawing/pictureView.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
 /** What is under the cursor, ready to be read. */

@@ -1,4 +1,4 @@
-import { invalidCheckPixels, type PictureView } from './pictureView.ts'
+import { invalidCheckPixels, type PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { slotsPerBlock, type RowRing } from './rowRing.ts'
 
 /** How far a scroll may be off whole pixels and still count as one, pixels. */

@@ -1,11 +1,10 @@
-import { greatestValue, usesPeaks, type PictureView } from './pictureView.ts'
-import { isValue, slotsPerBlock, type RowRing } from './rowRing.ts'
+import { robustLevels } from '../../src-preload/contract/drawing/robustLevels.ts'
+import { greatestValue, usesPeaks } from './pictureSurface.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { isValue } from '../../src-preload/contract/drawing/cellValues.ts'
+import { slotsPerBlock, type RowRing } from './rowRing.ts'
 
 const sampleCount = 8192
-const lowPercentile = 0.02
-const highPercentile = 0.997
-/** Narrowest range shown, dB: a constant picture is not blown up to noise. */
-const narrowestDb = 2
 /** Levels stay where they are while the data asks for less than this much change, dB: colours must not flicker. */
 const hysteresisDb = 0.5
 
@@ -24,14 +23,7 @@ export class AutomaticLevels {
   update(ring: RowRing, view: PictureView, isAsked = false): boolean {
     const count = this.collect(ring, view)
     if (count < 16) return false
-    const sorted = this.samples.subarray(0, count).sort()
-    let low = sorted[Math.floor((count - 1) * lowPercentile)]!
-    let high = sorted[Math.ceil((count - 1) * highPercentile)]!
-    if (high - low < narrowestDb) {
-      const middle = (high + low) / 2
-      low = middle - narrowestDb / 2
-      high = middle + narrowestDb / 2
-    }
+    const { lowDb: low, highDb: high } = robustLevels(this.samples.subarray(0, count))
     const isSmall = Math.abs(low - this.lowDb) < hysteresisDb && Math.abs(high - this.highDb) < hysteresisDb
     if (isSmall && !isAsked) return false
     this.lowDb = low

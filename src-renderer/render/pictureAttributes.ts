@@ -1,6 +1,7 @@
 import { isoFromNanoseconds, nanosecondsFromMilliseconds } from '../../src-preload/contract/units.ts'
-import type { PictureView } from './pictureView.ts'
-import { columnFromPixel, slotFromPixel, type Viewport } from './viewport.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { columnFromPixel, slotFromPixel } from '../../src-preload/contract/drawing/pictureView.ts'
+import type { Viewport } from './viewport.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
 interface PictureState {

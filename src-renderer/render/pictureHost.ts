@@ -1,5 +1,5 @@
 import { Canvas2dSurface } from './canvas2dSurface.ts'
-import type { PictureSurface } from './pictureView.ts'
+import type { PictureSurface } from './pictureSurface.ts'
 import { isSoftwareRenderer, type RendererChoice } from './rendererChoice.ts'
 import { WebGl2Surface } from './webgl2Surface.ts'
 

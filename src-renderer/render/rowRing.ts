@@ -1,13 +1,4 @@
-/**
- * What a cell holds that is no value. Ordered so that the greatest of several cells is what a pixel should show: a value
- * before "was there but invalid", that before "never there".
- */
-export const missingValue = -3e38
-export const invalidValue = -1e38
-
-export const isMissing = (value: number): boolean => value < -2e38
-export const isInvalid = (value: number): boolean => value < -5e37 && !isMissing(value)
-export const isValue = (value: number): boolean => value >= -5e37
+import { invalidValue, missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
 
 /** Slots whose greatest values are kept as one row of `peaks`, so that a picture zoomed far out stays cheap. */
 export const slotsPerBlock = 8

@@ -1,4 +1,4 @@
-import type { TileGeometry } from './tileGeometry.ts'
+import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
 
 /** What a pointer or a key asks of a tile. Fractions are of the picture. */
 export interface TileCommands {

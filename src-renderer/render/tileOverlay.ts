@@ -1,10 +1,11 @@
-import { AxesPainter } from './axesPainter.ts'
-import { ColourBarPainter } from './colourBarPainter.ts'
-import type { ColourMap } from './colourMaps.ts'
-import { GapPainter } from './gapPainter.ts'
-import type { PictureView } from './pictureView.ts'
-import type { TileGeometry } from './tileGeometry.ts'
-import type { TileTheme } from './tileTheme.ts'
+import { AxesPainter } from '../../src-preload/contract/drawing/axesPainter.ts'
+import { ColourBarPainter } from '../../src-preload/contract/drawing/colourBarPainter.ts'
+import type { ColourMap } from '../../src-preload/contract/drawing/colourMaps.ts'
+import { GapPainter } from '../../src-preload/contract/drawing/gapPainter.ts'
+import { makeDrawingCanvas } from './makeDrawingCanvas.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
 /** The transparent canvas over a picture: axes, gaps, colour bar. */
@@ -38,8 +39,8 @@ export class TileOverlay {
     if (!context) throw new Error('This browser has no 2D canvas.')
     this.context = context
     this.axes = new AxesPainter(context)
-    this.gaps = new GapPainter(context)
-    this.colourBar = new ColourBarPainter(context)
+    this.gaps = new GapPainter(context, makeDrawingCanvas)
+    this.colourBar = new ColourBarPainter(context, makeDrawingCanvas)
   }
 
   setColourMap(map: ColourMap): void {

@@ -1,12 +1,4 @@
-/** Colours and font of what is painted around the picture, as CSS colours; taken from the window's tokens. */
-export interface TileTheme {
-  text: string
-  textStrong: string
-  line: string
-  ground: string
-  fontFamily: string
-  picture: { nothing: number; invalidDark: number; invalidLight: number }
-}
+import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
 
 const colourNumber = (css: string): number => Number.parseInt(css.trim().replace('#', ''), 16) || 0
 

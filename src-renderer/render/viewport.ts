@@ -1,5 +1,4 @@
-import type { PictureAxes } from './pictureAxes.ts'
-import type { PictureView } from './pictureView.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 
 /** Fewest columns and slots that can be zoomed into. */
 export const fewestCells = 4
@@ -147,26 +146,6 @@ export class Viewport {
     if (bounds.isLive && mayFollow && overshoot >= 0) this.isFollowing = true
   }
 }
-
-export const pixelFromColumn = (view: PictureView, column: number): number =>
-  (column - view.columnAtLeft) / view.columnsPerPixel
-
-export const pixelFromSlot = (view: PictureView, slot: number): number => (slot - view.slotAtTop) / view.slotsPerPixel
-
-/** Device pixels from the left of the picture; the centre of channel k's column is at its distance. */
-export const pixelFromDistance = (view: PictureView, axes: PictureAxes, metres: number): number =>
-  pixelFromColumn(view, axes.columnFromDistance(metres))
-
-export const pixelFromChannel = (view: PictureView, axes: PictureAxes, channel: number): number =>
-  pixelFromColumn(view, axes.columnFromChannel(channel))
-
-/** Device pixels from the top of the picture. */
-export const pixelFromTime = (view: PictureView, axes: PictureAxes, ms: number): number =>
-  pixelFromSlot(view, axes.slotFromTime(ms))
-
-export const columnFromPixel = (view: PictureView, x: number): number => view.columnAtLeft + x * view.columnsPerPixel
-
-export const slotFromPixel = (view: PictureView, y: number): number => view.slotAtTop + y * view.slotsPerPixel
 
 /**
  * Slots to show of a live picture: near `targetMs`, and a whole number of pixels a slot or slots a pixel, so that rows look

@@ -1,6 +1,6 @@
 import type { GapFrame, RowsFrame } from '../../src-preload/contract/frames.ts'
 import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
-import { colourMapFromName, type ColourMap } from './colourMaps.ts'
+import { colourMapFromName, type ColourMap } from '../../src-preload/contract/drawing/colourMaps.ts'
 import { CursorOverlay } from './cursorOverlay.ts'
 import { readCursor, type CursorReading } from './cursorReading.ts'
 import type { Drawable, FrameScheduler } from './frameScheduler.ts'
@@ -8,12 +8,14 @@ import { AutomaticLevels } from './levels.ts'
 import { LiveEdge } from './liveEdge.ts'
 import { PictureHost, type SurfaceEvent } from './pictureHost.ts'
 import type { RendererChoice } from './rendererChoice.ts'
-import type { PictureView } from './pictureView.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { describePicture } from './pictureAttributes.ts'
-import { TileGeometry, watchScale } from './tileGeometry.ts'
+import { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import { watchScale, placeCanvas } from './tilePlacement.ts'
 import { TileInput, type TileCommands } from './tileInput.ts'
 import { TileOverlay } from './tileOverlay.ts'
-import { tileThemeFrom, type TileTheme } from './tileTheme.ts'
+import { tileThemeFrom } from './tileTheme.ts'
+import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
 import { liveSlotSpan, Viewport, type ViewportBounds } from './viewport.ts'
 import { ringBytesMost, WaterfallModel } from './waterfallModel.ts'
 
@@ -348,7 +350,7 @@ export class WaterfallController implements Drawable, TileCommands {
 
   private readonly surfaceChanged = (event: SurfaceEvent): void => {
     if (event !== 'lost') {
-      this.geometry.place(this.host.canvas)
+      placeCanvas(this.host.canvas, this.geometry)
       this.host.surface.setRing(this.model.ring)
       this.dressSurface()
     }
@@ -366,7 +368,7 @@ export class WaterfallController implements Drawable, TileCommands {
       scale
     )
     this.geometry.applyTo(this.view)
-    this.geometry.place(this.host.canvas)
+    placeCanvas(this.host.canvas, this.geometry)
     this.overlay.resize(this.geometry)
     this.isSized = true
     if (this.viewport.isFollowing && !this.hasChosenSpan) this.resetView()

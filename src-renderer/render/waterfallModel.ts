@@ -1,17 +1,9 @@
 import type { GapFrame, RowsFrame } from '../../src-preload/contract/frames.ts'
 import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
-import { PictureAxes } from './pictureAxes.ts'
+import type { PictureGap } from '../../src-preload/contract/drawing/gapPainter.ts'
+import { PictureAxes } from '../../src-preload/contract/drawing/pictureAxes.ts'
 import { RowRing, slotsPerBlock } from './rowRing.ts'
 import type { ViewportBounds } from './viewport.ts'
-
-export interface PictureGap {
-  firstRow: number
-  rowCount: number
-  missingMs: number
-  reason: string
-  /** Ready for drawing: `gap 1.8 s · backend restarted`. */
-  label: string
-}
 
 /** Bytes of rows kept in memory for one picture (and as many again in its texture). */
 export const ringBytesMost = 64 * 1024 * 1024

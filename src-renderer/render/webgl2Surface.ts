@@ -1,10 +1,9 @@
 import {
   invalidCheckPixels,
-  usesPeaks,
   type PictureColours,
-  type PictureSurface,
   type PictureView
-} from './pictureView.ts'
+} from '../../src-preload/contract/drawing/pictureView.ts'
+import { usesPeaks, type PictureSurface } from './pictureSurface.ts'
 import { checkPhase, DrawnLines } from './drawnLines.ts'
 import { slotsPerBlock, type RowRing } from './rowRing.ts'
 import { fragmentShader, uniformNames, vertexShader, type UniformName } from './waterfallShader.ts'

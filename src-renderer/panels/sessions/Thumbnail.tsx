@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { SessionThumbnail } from '../../../src-preload/contract/sessions.ts'
-import { colourMapFromName } from '../../render/colourMaps.ts'
+import { colourMapFromName } from '../../../src-preload/contract/drawing/colourMaps.ts'
 
 /** The small picture of a session: time downwards, channels to the right, RMS as colour; no data stays transparent. */
 export function Thumbnail({ thumbnail, colourMap }: { thumbnail: SessionThumbnail; colourMap: string }) {

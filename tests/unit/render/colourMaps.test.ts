@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { colourMapChoices, colourMapFromName } from '../../../src-renderer/render/colourMaps.ts'
+import { colourMapChoices, colourMapFromName } from '../../../src-preload/contract/drawing/colourMaps.ts'
 import { colourMapTables } from '../../support/colourMapTables.ts'
 
 describe('colour maps', () => {

@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DrawnLines } from '../../../src-renderer/render/drawnLines.ts'
-import {
-  endCell,
-  firstCell,
-  greatestValue,
-  usesPeaks,
-  type PictureView
-} from '../../../src-renderer/render/pictureView.ts'
+import { endCell, firstCell, type PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
+import { greatestValue, usesPeaks } from '../../../src-renderer/render/pictureSurface.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
 
 const view = (change: Partial<PictureView> = {}): PictureView => ({

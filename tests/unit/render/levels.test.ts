@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AutomaticLevels } from '../../../src-renderer/render/levels.ts'
-import type { PictureView } from '../../../src-renderer/render/pictureView.ts'
+import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
 
 const columns = 64

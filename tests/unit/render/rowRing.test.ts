@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endCell, firstCell, greatestValue } from '../../../src-renderer/render/pictureView.ts'
-import { invalidValue, isInvalid, isMissing, missingValue, RowRing } from '../../../src-renderer/render/rowRing.ts'
+import { endCell, firstCell } from '../../../src-preload/contract/drawing/pictureView.ts'
+import { greatestValue } from '../../../src-renderer/render/pictureSurface.ts'
+import { invalidValue, isInvalid, isMissing, missingValue } from '../../../src-preload/contract/drawing/cellValues.ts'
+import { RowRing } from '../../../src-renderer/render/rowRing.ts'
 
 const ring = (change: Partial<ConstructorParameters<typeof RowRing>[0]> = {}) =>
   new RowRing({ columns: 3, capacity: 32, rowsPerSlot: 1, ...change })

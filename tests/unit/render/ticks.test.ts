@@ -10,7 +10,7 @@ import {
   numberText,
   tickText,
   timeTickText
-} from '../../../src-renderer/render/ticks.ts'
+} from '../../../src-preload/contract/drawing/ticks.ts'
 
 describe('nice steps', () => {
   it('are 1, 2 or 5 times a power of ten and at least what is asked for, never more than 2.5 times as much', () => {

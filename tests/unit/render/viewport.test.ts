@@ -1,18 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PictureAxes } from '../../../src-renderer/render/pictureAxes.ts'
-import type { PictureView } from '../../../src-renderer/render/pictureView.ts'
+import { PictureAxes } from '../../../src-preload/contract/drawing/pictureAxes.ts'
+import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import {
   columnFromPixel,
-  liveSlotSpan,
   pixelFromChannel,
   pixelFromColumn,
   pixelFromDistance,
   pixelFromTime,
-  slotFromPixel,
-  Viewport,
-  type ViewportBounds
-} from '../../../src-renderer/render/viewport.ts'
+  slotFromPixel
+} from '../../../src-preload/contract/drawing/pictureView.ts'
+import { liveSlotSpan, Viewport, type ViewportBounds } from '../../../src-renderer/render/viewport.ts'
 import { viewDescription } from '../../support/fakeJobs.ts'
 
 const view = (): PictureView => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GapFrame, RowsFrame } from '../../../src-preload/contract/frames.ts'
 import { readCursor } from '../../../src-renderer/render/cursorReading.ts'
-import type { PictureView } from '../../../src-renderer/render/pictureView.ts'
+import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import type { ViewportBounds } from '../../../src-renderer/render/viewport.ts'
 import { WaterfallModel } from '../../../src-renderer/render/waterfallModel.ts'
 import { viewDescription } from '../../support/fakeJobs.ts'

@@ -1,5 +1,6 @@
 import type { ColourMap } from './colourMaps.ts'
 import { AxisLabels } from './axisLabels.ts'
+import type { DrawingCanvas, DrawingContext, MakeDrawingCanvas } from './drawingContext.ts'
 import { firstTickIndex, niceStep, tickText } from './ticks.ts'
 import type { TileGeometry } from './tileGeometry.ts'
 import type { TileTheme } from './tileTheme.ts'
@@ -8,18 +9,17 @@ const tickGap = 64
 
 /** Paints the colour bar beside the picture: colours, ticks in dB and the unit. */
 export class ColourBarPainter {
-  private readonly context: CanvasRenderingContext2D
+  private readonly context: DrawingContext
   private readonly labels = new AxisLabels((index, step) => tickText(index * step, step))
-  private readonly strip = document.createElement('canvas')
+  private readonly strip: DrawingCanvas | null
 
-  constructor(context: CanvasRenderingContext2D) {
+  constructor(context: DrawingContext, makeCanvas: MakeDrawingCanvas) {
     this.context = context
-    this.strip.width = 1
-    this.strip.height = 256
+    this.strip = makeCanvas(1, 256)
   }
 
   setColourMap(map: ColourMap): void {
-    const context = this.strip.getContext('2d')
+    const context = this.strip?.context
     if (!context) return
     const image = context.createImageData(1, 256)
     for (let y = 0; y < 256; y++) image.data.set(map.rgba.subarray((255 - y) * 4, (256 - y) * 4), y * 4)
@@ -29,7 +29,7 @@ export class ColourBarPainter {
   paint(lowDb: number, highDb: number, unit: string, geometry: TileGeometry, theme: TileTheme): void {
     const { context } = this
     const { scale, barLeft, top, pictureHeight } = geometry
-    context.drawImage(this.strip, barLeft, top, geometry.barWidth, pictureHeight)
+    if (this.strip) context.drawImage(this.strip.image, barLeft, top, geometry.barWidth, pictureHeight)
     context.font = `${11 * scale}px ${theme.fontFamily}`
     context.fillStyle = theme.text
     context.strokeStyle = theme.line

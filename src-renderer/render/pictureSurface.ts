@@ -1,29 +1,6 @@
-import { missingValue, slotsPerBlock, type RowRing } from './rowRing.ts'
-
-/** Which part of a ring goes where, in device pixels. One object lives as long as its tile and is changed in place. */
-export interface PictureView {
-  width: number
-  height: number
-  /** Column coordinate of the left edge of pixel 0 (cell k spans [k, k + 1)), and columns per pixel. */
-  columnAtLeft: number
-  columnsPerPixel: number
-  /** Slot coordinate of the top edge of pixel 0; `slotsPerPixel` is negative where newer rows are higher up. */
-  slotAtTop: number
-  slotsPerPixel: number
-  /** dB at the first and last colour. */
-  lowDb: number
-  highDb: number
-}
-
-/** Colours that are not values, 0xRRGGBB. Invalid cells are a check of two greys, which no colour map contains. */
-export interface PictureColours {
-  nothing: number
-  invalidDark: number
-  invalidLight: number
-}
-
-/** Edge of the squares that mark invalid cells, device pixels. */
-export const invalidCheckPixels = 3
+import { missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
+import type { PictureColours, PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { slotsPerBlock, type RowRing } from './rowRing.ts'
 
 /** Draws a ring. Owns what it allocates on the canvas that it was made for. */
 export interface PictureSurface {
@@ -36,20 +13,6 @@ export interface PictureSurface {
   /** Uploads what changed in the ring and draws. */
   draw(view: PictureView): void
   dispose(): void
-}
-
-/**
- * First cell of the pixel that spans cells [from, to): where cells are larger than pixels, the cell under the pixel's
- * centre; where they are smaller, the first whose centre lies inside. So every cell belongs to exactly one pixel and none
- * is left out. Both renderers and the read-out use this rule.
- */
-export function firstCell(from: number, to: number): number {
-  return to - from <= 1 ? Math.floor((from + to) / 2) : Math.ceil(from - 0.5)
-}
-
-/** One past the last cell of the pixel that spans cells [from, to). */
-export function endCell(from: number, to: number): number {
-  return to - from <= 1 ? Math.floor((from + to) / 2) + 1 : Math.ceil(to - 0.5)
 }
 
 /** Above this many slots per pixel the peaks of whole blocks are read instead of single slots. */

@@ -36,16 +36,6 @@ export class TileGeometry {
     view.height = this.pictureHeight
   }
 
-  place(canvas: HTMLCanvasElement): void {
-    canvas.width = this.pictureWidth
-    canvas.height = this.pictureHeight
-    const { style } = canvas
-    style.left = `${this.left / this.scale}px`
-    style.top = `${this.top / this.scale}px`
-    style.width = `${this.pictureWidth / this.scale}px`
-    style.height = `${this.pictureHeight / this.scale}px`
-  }
-
   /** Device pixels inside the picture from CSS pixels inside the tile; may lie outside. */
   pictureX(cssX: number): number {
     return cssX * this.scale - this.left
@@ -67,17 +57,4 @@ export class TileGeometry {
     const x = cssX * this.scale
     return x >= this.barLeft - 4 * this.scale && x < this.width && y >= 0 && y < this.pictureHeight
   }
-}
-
-/** Tells when the window's scale changes (zoom, another screen); the returned function stops it. */
-export function watchScale(changed: () => void): () => void {
-  let query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`)
-  const told = (): void => {
-    query.removeEventListener('change', told)
-    query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`)
-    query.addEventListener('change', told)
-    changed()
-  }
-  query.addEventListener('change', told)
-  return () => query.removeEventListener('change', told)
 }

@@ -1,5 +1,5 @@
-import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
-import { millisecondsFromNanoseconds } from '../../src-preload/contract/units.ts'
+import type { ViewDescription } from '../schemas.ts'
+import { millisecondsFromNanoseconds } from '../units.ts'
 
 /**
  * From cell coordinates to physical ones. A cell k spans the coordinates [k, k + 1); its own time or distance is that of

@@ -1,10 +1,17 @@
 import { AxisLabels } from './axisLabels.ts'
+import type { DrawingContext } from './drawingContext.ts'
 import type { PictureAxes } from './pictureAxes.ts'
-import type { PictureView } from './pictureView.ts'
+import {
+  columnFromPixel,
+  pixelFromChannel,
+  pixelFromDistance,
+  pixelFromTime,
+  slotFromPixel,
+  type PictureView
+} from './pictureView.ts'
 import { distanceUnit, firstTickIndex, niceStep, niceTimeStep, tickText, timeTickText } from './ticks.ts'
 import type { TileGeometry } from './tileGeometry.ts'
 import type { TileTheme } from './tileTheme.ts'
-import { columnFromPixel, pixelFromChannel, pixelFromDistance, pixelFromTime, slotFromPixel } from './viewport.ts'
 
 const timeTickGap = 56
 const distanceTickGap = 96
@@ -15,7 +22,7 @@ const halfDigit = 3.4
 
 /** Paints the axes around a picture on the tile's overlay: distance above, channels below, UTC at the left. */
 export class AxesPainter {
-  private readonly context: CanvasRenderingContext2D
+  private readonly context: DrawingContext
   private readonly times = new AxisLabels((index, step) => timeTickText(index * step, step))
   /** The day of the newest edge, below the clock times. */
   private readonly dates = new AxisLabels((index, step) => timeTickText(index * step, step))
@@ -23,7 +30,7 @@ export class AxesPainter {
   private readonly kilometres = new AxisLabels((index, step) => tickText((index * step) / 1000, step / 1000))
   private readonly channels = new AxisLabels((index, step) => tickText(index * step, step))
 
-  constructor(context: CanvasRenderingContext2D) {
+  constructor(context: DrawingContext) {
     this.context = context
   }
 

@@ -1,8 +1,16 @@
-import type { PictureView } from './pictureView.ts'
+import type { DrawingContext, MakeDrawingCanvas } from './drawingContext.ts'
+import { pixelFromSlot, type PictureView } from './pictureView.ts'
 import type { TileGeometry } from './tileGeometry.ts'
 import type { TileTheme } from './tileTheme.ts'
-import { pixelFromSlot } from './viewport.ts'
-import type { PictureGap } from './waterfallModel.ts'
+
+export interface PictureGap {
+  firstRow: number
+  rowCount: number
+  missingMs: number
+  reason: string
+  /** Ready for drawing: `gap 1.8 s · backend restarted`. */
+  label: string
+}
 
 const hatchDark = '#171c25'
 const hatchLight = '#39424f'
@@ -14,12 +22,14 @@ const labelHeight = 16
 
 /** Paints gaps over the picture: hatched bands with what is missing and why. The same in both themes, as the picture is. */
 export class GapPainter {
-  private readonly context: CanvasRenderingContext2D
-  private hatch: CanvasPattern | null = null
+  private readonly context: DrawingContext
+  private readonly makeCanvas: MakeDrawingCanvas
+  private hatch: object | null = null
   private hatchScale = 0
 
-  constructor(context: CanvasRenderingContext2D) {
+  constructor(context: DrawingContext, makeCanvas: MakeDrawingCanvas) {
     this.context = context
+    this.makeCanvas = makeCanvas
   }
 
   paint(
@@ -78,14 +88,12 @@ export class GapPainter {
     context.fillText(text, x, y)
   }
 
-  private hatchPattern(scale: number): CanvasPattern | string {
+  private hatchPattern(scale: number): object | string {
     if (this.hatch && this.hatchScale === scale) return this.hatch
     const size = Math.round(10 * scale)
-    const canvas = document.createElement('canvas')
-    canvas.width = size
-    canvas.height = size
-    const context = canvas.getContext('2d')
-    if (!context) return hatchDark
+    const canvas = this.makeCanvas(size, size)
+    if (!canvas) return hatchDark
+    const { context } = canvas
     context.fillStyle = hatchDark
     context.fillRect(0, 0, size, size)
     context.fillStyle = hatchLight
@@ -100,7 +108,7 @@ export class GapPainter {
     context.lineTo(size / 2, size)
     context.lineTo(size, size / 2)
     context.fill()
-    this.hatch = this.context.createPattern(canvas, 'repeat')
+    this.hatch = this.context.createPattern(canvas.image, 'repeat')
     this.hatchScale = scale
     return this.hatch ?? hatchDark
   }

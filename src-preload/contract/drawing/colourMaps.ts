@@ -1,4 +1,4 @@
-import tables from '../../resources/colourMaps.json'
+import tables from '../../../resources/colourMaps.json' with { type: 'json' }
 
 export interface ColourMap {
   name: string
