@@ -46,7 +46,9 @@ const mainMayImport = {
     'coreInterface.ts',
     'serve.ts'
   ],
-  web: ['storage', 'recordings', 'sessions', 'coreInterface.ts', 'dispatch.ts'],
+  // Reads; nothing but the core and the shells imports it.
+  health: ['storage', 'recordings/session/crc32.ts', 'robustSlope.ts', 'symptoms.ts'],
+  web: ['storage', 'recordings', 'sessions', 'health', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }
 
