@@ -13,7 +13,7 @@ const isTextField = (target: EventTarget | null): boolean =>
 
 /** Keys of the window. They do nothing while a text field has the focus, but Escape, which leaves it. */
 export function listenToKeys(stores: Stores, actions: Actions): () => void {
-  const tile = () => stores.view.actions.getState().tile
+  const tile = () => stores.views.active()?.actions.getState().tile
   const playing = (): JobSnapshot | null => {
     const { jobs, selectedId } = stores.jobs.getState()
     return jobs.find((job) => job.id === selectedId && job.playback !== null) ?? null

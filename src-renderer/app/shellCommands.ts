@@ -7,7 +7,7 @@ export function followShell(connection: CoreConnection, stores: Stores, actions:
   return connection.on('window.command', ({ command, jobId }) => {
     const selected = jobId ?? stores.jobs.getState().selectedId
     if (command === 'new-job') actions.newJob()
-    else if (command === 'go-live') stores.view.actions.getState().tile?.goLive()
+    else if (command === 'go-live') stores.views.active()?.actions.getState().tile?.goLive()
     else if (command === 'show-job') stores.jobs.select(jobId)
     else if (command === 'close-job') {
       if (selected) void actions.closeJob(selected)

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import { TileContext } from './tileContext.ts'
 import { useWindow } from './windowContext.ts'
 
 /** Waiting, or nothing opened: what happens, or what to do next. */
@@ -39,9 +40,24 @@ function EmptyView() {
   )
 }
 
+const onlyTile = '1'
+
 /** The tiles of the window: one for the selected job today. `tile` draws one, so that the layout knows no panel. */
 export function ViewArea({ tile }: { tile: (job: JobSnapshot, tileId: string) => ReactNode }) {
   const { stores } = useWindow()
   const job = useStore(stores.jobs, (model) => model.jobs.find((one) => one.id === model.selectedId))
-  return <main className="view-area">{job ? tile(job, '1') : <EmptyView />}</main>
+  const { views } = stores
+  useEffect(() => {
+    views.activeTileId.setState(onlyTile)
+    return () => views.release(onlyTile)
+  }, [views])
+  return (
+    <main className="view-area">
+      {job ? (
+        <TileContext.Provider value={views.of(onlyTile)}>{tile(job, onlyTile)}</TileContext.Provider>
+      ) : (
+        <EmptyView />
+      )}
+    </main>
+  )
 }

@@ -21,7 +21,7 @@ export interface Stores {
   notices: NoticesStore
   form: FormStore
   layout: LayoutStore
-  view: ViewStores
+  views: ViewStores
   captures: CapturesStore
   sessions: SessionsStore
   tasks: TasksStore
@@ -36,7 +36,7 @@ export const createStores = (connection: CoreConnection): Stores => ({
   notices: createNoticesStore(),
   form: createFormStore(connection),
   layout: createLayoutStore(),
-  view: createViewStores(),
+  views: createViewStores(),
   captures: createCapturesStore(),
   sessions: createSessionsStore(connection),
   tasks: createTasksStore(),

@@ -1,10 +1,15 @@
 import { useStore } from 'zustand'
-import { useWindow } from '../../layout/windowContext.ts'
+import { useActiveTile } from '../../layout/tileContext.ts'
+import type { TileStores } from '../../stores/viewStore.ts'
 
 /** What is under the cursor, in full: nine decimals of time, channel, distance, value and unit. */
 export function CursorReadout() {
-  const { stores } = useWindow()
-  const reading = useStore(stores.view.cursor, (cursor) => cursor.reading)
+  const tile = useActiveTile()
+  return tile ? <Reading tile={tile} /> : null
+}
+
+function Reading({ tile }: { tile: TileStores }) {
+  const reading = useStore(tile.cursor, (cursor) => cursor.reading)
   return (
     <section className="inspector-section" aria-label="Cursor" data-testid="cursor-readout">
       <h2>Cursor</h2>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { colourMapChoices } from '../../../src-preload/contract/drawing/colourMaps.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
@@ -50,9 +51,9 @@ const together = (count: number): number => Math.max(1, Math.ceil(count - 0.05))
 
 /** What one pixel stands for, so that nobody takes a zoomed-out picture for single rows. */
 function Aggregation() {
-  const { stores } = useWindow()
-  const rows = useStore(stores.view.view, (view) => together(view.rowsPerPixel))
-  const columns = useStore(stores.view.view, (view) => together(view.columnsPerPixel))
+  const tile = useTile()
+  const rows = useStore(tile.view, (view) => together(view.rowsPerPixel))
+  const columns = useStore(tile.view, (view) => together(view.columnsPerPixel))
   if (rows * columns === 1) return null
   const words = [rows > 1 && `${rows} rows`, columns > 1 && `${columns} columns`].filter(Boolean).join(' × ')
   return (
@@ -67,9 +68,9 @@ function Aggregation() {
 }
 
 function LevelsButton() {
-  const { stores } = useWindow()
-  const { areLevelsAutomatic, lowDb, highDb } = useStore(stores.view.view)
-  const tile = useStore(stores.view.actions, (actions) => actions.tile)
+  const stores = useTile()
+  const { areLevelsAutomatic, lowDb, highDb } = useStore(stores.view)
+  const tile = useStore(stores.actions, (actions) => actions.tile)
   const range = `${plainNumber(Math.round(lowDb))} … ${plainNumber(Math.round(highDb))} dB`
   return (
     <button

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { WaterfallController } from '../../render/waterfallController.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
+import { viewAtFirst } from '../../stores/viewStore.ts'
 import { ViewFeed } from '../../stream/viewFeed.ts'
 
 /** Columns asked for; a wider picture is averaged by the core. Every GPU with WebGL2 has textures of this width. */
@@ -28,8 +30,9 @@ const surfaceNotices = {
 } as const
 
 /** Mounts one controller on an element and feeds it the rows of one job. */
-export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: string }) {
+export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
   const services = useWindow()
+  const tile = useTile()
   const element = useRef<HTMLDivElement>(null)
   const controller = useRef<WaterfallController | null>(null)
   const display = useStore(services.stores.core, (core) => core.settings?.display ?? displayBeforeSettings)
@@ -38,8 +41,8 @@ export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: str
   useEffect(() => {
     const host = element.current
     if (!host) return
-    const { stores, scheduler, clock, connection, router, renderer, actions } = services
-    const view = stores.view.view
+    const { scheduler, clock, connection, router, renderer, actions } = services
+    const { view, cursor } = tile
     // The feed exists only after its sink; the first frame cannot be drawn before.
     const made: { feed: ViewFeed | null } = { feed: null }
     const waterfall = new WaterfallController(host, {
@@ -48,7 +51,7 @@ export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: str
       coreNowMs: clock.nowMs,
       listener: {
         status: (status) => view.setState(status),
-        reading: (reading) => stores.view.cursor.setState({ reading }),
+        reading: (reading) => cursor.setState({ reading }),
         drawn: () => made.feed?.drawn(),
         surface: (event) => actions.notify(surfaceNotices[event][0], `graphics ${event}`, ...wordsOf(event))
       }
@@ -64,7 +67,7 @@ export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: str
     })
     made.feed = feed
     controller.current = waterfall
-    stores.view.actions.setState({ tile: waterfall })
+    tile.actions.setState({ tile: waterfall })
     const visibilityChanged = (): void => (document.hidden ? feed.pause() : feed.resume())
     visibilityChanged()
     document.addEventListener('visibilitychange', visibilityChanged)
@@ -73,11 +76,11 @@ export function WaterfallCanvas({ job, tileId }: { job: JobSnapshot; tileId: str
       feed.dispose()
       waterfall.dispose()
       controller.current = null
-      stores.view.actions.setState({ tile: null })
-      stores.view.cursor.setState({ reading: null })
-      view.setState({ hasPicture: false, problem: null, renderer: null, isFollowing: true, behindMs: 0 })
+      tile.actions.setState({ tile: null })
+      cursor.setState({ reading: null, at: null })
+      view.setState(viewAtFirst)
     }
-  }, [services, jobId, tileId])
+  }, [services, tile, jobId])
 
   useEffect(() => controller.current?.setColourMap(display.colourMap), [display.colourMap, jobId])
   useEffect(() => controller.current?.setNewestAt(display.newestAt), [display.newestAt, jobId])

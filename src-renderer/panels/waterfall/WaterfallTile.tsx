@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
-import { useWindow } from '../../layout/windowContext.ts'
+import { useTile } from '../../layout/tileContext.ts'
 import { isEnded } from '../../stores/jobStates.ts'
 import { secondsText } from '../../widgets/format.ts'
 import { TileHeader } from './TileHeader.tsx'
@@ -10,10 +10,10 @@ import { WaterfallCanvas } from './WaterfallCanvas.tsx'
 
 /** Shows how far the view is behind, and the way back. */
 function GoLive({ job }: { job: JobSnapshot }) {
-  const { stores } = useWindow()
-  const isFollowing = useStore(stores.view.view, (view) => view.isFollowing)
-  const behindS = useStore(stores.view.view, (view) => Math.round(view.behindMs / 1000))
-  const tile = useStore(stores.view.actions, (actions) => actions.tile)
+  const stores = useTile()
+  const isFollowing = useStore(stores.view, (view) => view.isFollowing)
+  const behindS = useStore(stores.view, (view) => Math.round(view.behindMs / 1000))
+  const tile = useStore(stores.actions, (actions) => actions.tile)
   const isLive = job.request.timeRange === null && !isEnded(job.state)
   if (isFollowing || !isLive || !tile) return null
   return (
@@ -33,9 +33,9 @@ function waitingText(job: JobSnapshot, problem: string | null): string {
 }
 
 function Waiting({ job }: { job: JobSnapshot }) {
-  const { stores } = useWindow()
-  const hasPicture = useStore(stores.view.view, (view) => view.hasPicture)
-  const problem = useStore(stores.view.view, (view) => view.problem)
+  const { view } = useTile()
+  const hasPicture = useStore(view, (model) => model.hasPicture)
+  const problem = useStore(view, (model) => model.problem)
   if (hasPicture) return null
   return (
     <p className="tile-waiting" role="status" data-testid="tile-waiting">
@@ -62,7 +62,7 @@ export function WaterfallTile({
     <article className="tile" aria-label={`Waterfall of ${job.id}`} data-testid={`tile-${tileId}`}>
       <TileHeader job={job} controls={controls} />
       <div className="tile-body">
-        <WaterfallCanvas job={job} tileId={tileId} />
+        <WaterfallCanvas job={job} />
         <Waiting job={job} />
         <GoLive job={job} />
       </div>
