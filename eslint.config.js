@@ -5,7 +5,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 /** Free to every folder of `src-main`. */
-const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts', 'loopDelay.ts']
+const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts', 'loopDelay.ts', 'rateLimit.ts']
 
 /**
  * The import rules of the house. Each folder of `src-main` lists what else of `src-main` it may import; `contract` is free
@@ -14,6 +14,7 @@ const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts', 'loopDelay.ts
 const mainMayImport = {
   dsp: [],
   storage: [],
+  access: ['storage'],
   recordings: ['dsp'],
   streams: ['storage'],
   analysis: ['dsp', 'streams/streamSource.ts'],
@@ -48,7 +49,7 @@ const mainMayImport = {
   ],
   // Reads; nothing but the core and the shells imports it.
   health: ['storage', 'recordings/session/crc32.ts', 'robustSlope.ts', 'symptoms.ts'],
-  web: ['storage', 'recordings', 'sessions', 'health', 'coreInterface.ts', 'dispatch.ts'],
+  web: ['access', 'storage', 'recordings', 'sessions', 'health', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../src-preload/contract/settings.ts'
+import { openAccess } from './access/access.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
 import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
@@ -87,6 +88,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'))
   const adjust = options.adjustSettings ?? ((settings: Settings) => settings)
   const settings = adjust(stored.current())
+  const access = await openAccess({ dataFolder, clock, log: component('access') })
   const windows = createCoreWindows(clock, (windowId) => {
     jobs.closeWindow(windowId)
     questions.windowGone(windowId)
@@ -236,6 +238,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows.dispose()
     machine.dispose()
     await Promise.all([backends.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
+    // Last, so that what the others still did is in it.
+    await access.dispose()
   }
   let disposed: Promise<void> | null = null
 
@@ -244,6 +248,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     ingest,
     sessions,
     served,
+    access,
     handlers: createHandlers({
       version: options.version,
       shell: options.shell,
@@ -264,7 +269,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       machine: () => machine.reading(),
       files,
       sessions,
-      tasks
+      tasks,
+      access
     }),
     connect: (port) => windows.connect(port),
     openFiles: files.open,

@@ -1,6 +1,8 @@
 import type { Handlers } from '../src-preload/contract/calls.ts'
 import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
+import type { Access } from './access/access.ts'
+import { accessHandlers } from './access/accessHandlers.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
@@ -33,6 +35,7 @@ export interface CoreParts {
   files: CoreFiles
   sessions: CoreSessions
   tasks: CoreTasks
+  access: Access
 }
 
 /** A recording that is asked for must be known, so that its own limits count. */
@@ -116,6 +119,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
-    ...parts.files.handlers
+    ...parts.files.handlers,
+    ...accessHandlers(parts.access)
   }
 }

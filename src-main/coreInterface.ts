@@ -1,4 +1,6 @@
 import type { Handlers } from '../src-preload/contract/calls.ts'
+import type { Access } from './access/access.ts'
+import type { Identity } from './access/identity.ts'
 import type { ServedSessions } from './sessions/remote/servedSessions.ts'
 import type { EventName, EventPayload } from '../src-preload/contract/events.ts'
 
@@ -7,6 +9,8 @@ export interface CorePort {
   readonly windowId: string
   /** Tells apart windows that may come back after a reload (web) from those that are gone when they close. */
   readonly returnsWithinMs: number
+  /** Who it is, as its token says. Absent: a window or a command of this machine's own program, which may do all. */
+  readonly identity?: Identity
   sendEvent<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
   /** Takes the buffer over (it may be transferred). */
   sendRows(frame: ArrayBuffer): void
@@ -19,6 +23,8 @@ export interface Core {
   connect(port: CorePort): () => void
   /** Opens recording files as historic jobs; used by shells for dialogs, drops, associations and the command line. */
   openFiles(paths: string[], windowId: string | null): Promise<{ jobIds: string[]; failures: string[] }>
+  /** Tokens, roles and audit: what lets a connection of another machine in, and says what it may do. */
+  readonly access: Access
   /** Sessions and opened files for readers on other machines. */
   readonly served: ServedSessions
   /** Ends streams, DELETEs jobs, stops workers and the embedded server. Resolves within 10 s. */

@@ -88,6 +88,7 @@ export function createHeadlessCore({
 export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const token = options.token ?? createToken()
   const core = await createHeadlessCore(options)
+  core.access.tokens.addStart(token)
   let server: WebServer
   try {
     server = await createWebServer({
@@ -95,7 +96,6 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       host: options.host,
       port: options.port,
       mayMove: options.mayMove,
-      token,
       rendererFolder: join(entries, '..', 'renderer'),
       tls: options.tls,
       log: core.log.with({ component: 'web' })

@@ -20,7 +20,7 @@ import {
 } from './configureRequest.ts'
 import { planJob } from './jobPlan.ts'
 import type { JobRegistry } from './jobRegistry.ts'
-import type { RateLimit } from './rateLimit.ts'
+import type { RateLimit } from '../rateLimit.ts'
 import type { AcquisitionSource } from './sources/source.ts'
 import { timelinePage } from './timelinePage.ts'
 

@@ -1,11 +1,7 @@
-import type { IncomingMessage } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { desktopOrigin } from '../../src-preload/contract/security.ts'
-import { webSocketPath, webSocketProtocol, webSocketTokenPrefix } from '../../src-preload/contract/transport.ts'
-import { tokenMatches } from './token.ts'
-
-export type Access = { allowed: true } | { allowed: false; status: number; reason: string }
-
-const refused = (status: number, reason: string): Access => ({ allowed: false, status, reason })
+import { webSocketTokenPrefix } from '../../src-preload/contract/transport.ts'
 
 /** The page itself may come from this server (any name it is reached by), or from the desktop shell's own scheme. */
 export function isKnownOrigin(origin: string | undefined, host: string | undefined): boolean {
@@ -18,22 +14,25 @@ export function isKnownOrigin(origin: string | undefined, host: string | undefin
   }
 }
 
-/**
- * Whether a web socket may be opened: path, protocol, Origin (a page of another site cannot even try), then the token,
- * which travels as a subprotocol because browsers can set no other header here.
- */
-export function checkUpgrade(request: IncomingMessage, token: string): Access {
-  const path = (request.url ?? '').split('?')[0]
-  if (path !== webSocketPath) return refused(404, 'there is no web socket here')
-  if (!isKnownOrigin(request.headers.origin, request.headers.host)) return refused(403, 'this page may not connect')
-  const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-  const offered = protocols.find((name) => name.startsWith(webSocketTokenPrefix))
-  if (!tokenMatches(offered?.slice(webSocketTokenPrefix.length) ?? null, token))
-    return refused(401, 'the token is missing or wrong')
-  if (!protocols.includes(webSocketProtocol)) return refused(400, `speak ${webSocketProtocol}`)
-  return { allowed: true }
-}
+/** Subprotocols that a web socket asks for; among them its token, because browsers can set no other header here. */
+export const subprotocols = (request: IncomingMessage): string[] =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').flatMap((name) => name.trim() || [])
 
 export function bearerToken(authorization: string | undefined): string | null {
   return /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? null
+}
+
+/** Of a web socket: as a subprotocol, or as a script sends it. */
+export function socketToken(request: IncomingMessage): string | null {
+  const offered = subprotocols(request).find((name) => name.startsWith(webSocketTokenPrefix))
+  return offered?.slice(webSocketTokenPrefix.length) ?? bearerToken(request.headers.authorization)
+}
+
+export const pathOf = (url: string | undefined): string => (url ?? '/').split('?')[0]!
+
+/** Answers a web socket that may not be opened, and ends the connection. */
+export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${reason}\n`
+  )
 }

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { failure } from '../../src-preload/contract/errors.ts'
 import {
   clientMessage,
   clientMessageMaxBytes,
+  webSocketPath,
   webSocketProtocol,
   webSocketWindowParameter,
   windowIdPattern,
   type ServerMessage
 } from '../../src-preload/contract/transport.ts'
+import { rightOfEvent } from '../../src-preload/contract/callRights.ts'
+import { mayRole } from '../../src-preload/contract/access.ts'
+import { whyForbidden, type Identity } from '../access/identity.ts'
 import type { Core, CorePort } from '../coreInterface.ts'
 import { dispatch } from '../dispatch.ts'
 import type { Log } from '../storage/log.ts'
-import { checkUpgrade, type Access } from './access.ts'
+import { isKnownOrigin, pathOf, refuseUpgrade, socketToken, subprotocols } from './access.ts'
 
 /** A reload, or a network that blinks, is not a goodbye. */
 const returnsWithinMs = 10_000
@@ -44,8 +48,27 @@ function returningWindow(request: IncomingMessage): string | null {
   return given !== null && windowIdPattern.test(given) ? given : null
 }
 
-export function createSocketClients(options: { core: Core; token: string; log: Log }): SocketClients {
-  const { core, token, log } = options
+type Upgrade = { allowed: true; identity: Identity } | { allowed: false; status: number; reason: string }
+
+const refused = (status: number, reason: string): Upgrade => ({ allowed: false, status, reason })
+
+/**
+ * Whether a web socket may be opened: path, Origin (a page of another site cannot even try), then the token and what its
+ * role may do, then the protocol.
+ */
+function checkUpgrade(request: IncomingMessage, { access }: Core): Upgrade {
+  if (pathOf(request.url) !== webSocketPath) return refused(404, 'there is no web socket here')
+  if (!isKnownOrigin(request.headers.origin, request.headers.host)) return refused(403, 'this page may not connect')
+  const admission = access.admit(socketToken(request), request.socket.remoteAddress ?? null, webSocketPath)
+  if (!admission.allowed) return refused(admission.status, admission.reason)
+  const why = whyForbidden(admission.identity, 'connect', 'A window')
+  if (why !== null) return refused(403, access.refuse(admission.identity, webSocketPath, why))
+  if (!subprotocols(request).includes(webSocketProtocol)) return refused(400, `speak ${webSocketProtocol}`)
+  return admission
+}
+
+export function createSocketClients(options: { core: Core; log: Log }): SocketClients {
+  const { core, log } = options
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: clientMessageMaxBytes,
@@ -54,6 +77,12 @@ export function createSocketClients(options: { core: Core; token: string; log: L
   })
   const counters: SocketCounters = { clients: 0, refused: 0, disconnectedForBacklog: 0, badMessages: 0 }
   const lastHeardMs = new Map<WebSocket, number>()
+  const identities = new Map<WebSocket, Identity>()
+  const stopWatching = core.access.tokens.onEnded((tokenId, why) => {
+    for (const [socket, identity] of identities)
+      if (identity.tokenId === tokenId)
+        socket.close(1008, why === 'revoked' ? 'the token was revoked' : 'the token has expired')
+  })
 
   function guardBacklog(socket: WebSocket): boolean {
     if (socket.readyState !== socket.OPEN) return false
@@ -66,7 +95,7 @@ export function createSocketClients(options: { core: Core; token: string; log: L
     return false
   }
 
-  function accept(socket: WebSocket, request: IncomingMessage): void {
+  function accept(socket: WebSocket, request: IncomingMessage, identity: Identity): void {
     const returning = returningWindow(request)
     const windowId = returning ?? randomUUID()
     let callsAtOnce = 0
@@ -77,7 +106,10 @@ export function createSocketClients(options: { core: Core; token: string; log: L
       windowId,
       // Who has no name cannot come back under it.
       returnsWithinMs: returning === null ? 0 : returnsWithinMs,
-      sendEvent: (name, payload) => send({ kind: 'event', name, payload }),
+      identity,
+      sendEvent(name, payload) {
+        if (mayRole(identity.role, rightOfEvent[name])) send({ kind: 'event', name, payload })
+      },
       sendRows: (frame) => {
         if (guardBacklog(socket)) socket.send(frame)
       }
@@ -89,7 +121,9 @@ export function createSocketClients(options: { core: Core; token: string; log: L
     const disconnect = core.connect(port)
     counters.clients += 1
     lastHeardMs.set(socket, performance.now())
-    log.info('client_connected', { windowId, address: request.socket.remoteAddress ?? 'unknown' })
+    identities.set(socket, identity)
+    const { role, tokenId, address } = identity
+    log.info('client_connected', { windowId, role, token: tokenId, address: address ?? 'unknown' })
 
     socket.on('pong', () => lastHeardMs.set(socket, performance.now()))
     socket.on('error', (error) => log.warning('client_error', { windowId, reason: error.message }))
@@ -123,12 +157,12 @@ export function createSocketClients(options: { core: Core; token: string; log: L
     socket.on('close', (code) => {
       counters.clients -= 1
       lastHeardMs.delete(socket)
+      identities.delete(socket)
       disconnect()
       log.info('client_gone', { windowId, code })
     })
   }
 
-  server.on('connection', accept)
   const heartbeat = setInterval(() => {
     for (const [socket, heardMs] of lastHeardMs) {
       if (performance.now() - heardMs > deadAfterMs) socket.terminate()
@@ -140,27 +174,24 @@ export function createSocketClients(options: { core: Core; token: string; log: L
   return {
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy())
-      const checked = checkUpgrade(request, token)
+      const checked = checkUpgrade(request, core)
       const full = checked.allowed && server.clients.size >= clientsMax
-      const access: Access = full
-        ? { allowed: false, status: 503, reason: `${clientsMax} clients are connected already` }
-        : checked
-      if (access.allowed) {
-        server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
+      const upgrade = full ? refused(503, `${clientsMax} clients are connected already`) : checked
+      if (upgrade.allowed) {
+        server.handleUpgrade(request, socket, head, (client) => accept(client, request, upgrade.identity))
         return
       }
       counters.refused += 1
       log.warning('client_refused', {
-        status: access.status,
-        reason: access.reason,
+        status: upgrade.status,
+        reason: upgrade.reason,
         origin: request.headers.origin ?? null
       })
-      socket.end(
-        `HTTP/1.1 ${access.status} ${STATUS_CODES[access.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${access.reason}\n`
-      )
+      refuseUpgrade(socket, upgrade.status, upgrade.reason)
     },
     counters: () => ({ ...counters }),
     dispose() {
+      stopWatching()
       clearInterval(heartbeat)
       for (const socket of server.clients) socket.close(1001, 'the program ends')
       setTimeout(() => {

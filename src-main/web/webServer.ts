@@ -2,13 +2,13 @@ import staticFiles from '@fastify/static'
 import { fastify, type FastifyInstance } from 'fastify'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { mayRole } from '../../src-preload/contract/access.ts'
 import { desktopOrigin, securityHeaders } from '../../src-preload/contract/security.ts'
 import { sessionPath } from '../../src-preload/contract/transport.ts'
 import type { Core } from '../coreInterface.ts'
 import type { Log } from '../storage/log.ts'
 import { bearerToken, isKnownOrigin } from './access.ts'
 import { createSocketClients, type SocketCounters } from './socketClients.ts'
-import { tokenMatches } from './token.ts'
 import { addZarrRoutes } from './zarrRoutes.ts'
 
 /** Where the usual port is taken, so many after it are tried. */
@@ -21,7 +21,6 @@ export interface WebServerOptions {
   port: number
   /** A taken port is not an error: the next free one is used. */
   mayMove: boolean
-  token: string
   /** The built windows. */
   rendererFolder: string
   tls: { certificateFile: string; keyFile: string } | null
@@ -56,7 +55,7 @@ async function createHttpServer(tls: WebServerOptions['tls']): Promise<FastifyIn
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host)
 
 /** Tells a page whether its token is right: from a refused web socket a browser learns nothing. */
-function addSession(server: FastifyInstance, token: string): void {
+function addSession(server: FastifyInstance, { access }: Core): void {
   const forDesktop = { 'access-control-allow-origin': desktopOrigin, 'cross-origin-resource-policy': 'cross-origin' }
   server.options(sessionPath, (_request, reply) =>
     reply
@@ -67,8 +66,10 @@ function addSession(server: FastifyInstance, token: string): void {
   server.get(sessionPath, (request, reply) => {
     const { origin, host, authorization } = request.headers
     if (!isKnownOrigin(origin, host)) return reply.code(403).send()
+    const admission = access.admit(bearerToken(authorization), request.ip, sessionPath)
+    const status = !admission.allowed ? admission.status : mayRole(admission.identity.role, 'connect') ? 204 : 403
     return reply
-      .code(tokenMatches(bearerToken(authorization), token) ? 204 : 401)
+      .code(status)
       .headers({ 'cache-control': 'no-store', ...(origin === desktopOrigin ? forDesktop : {}) })
       .send()
   })
@@ -91,9 +92,9 @@ async function listen(server: FastifyInstance, { host, port, mayMove }: WebServe
  * token opens the socket. Rejects when the port cannot be bound or a certificate cannot be read.
  */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { core, host, token, log, tls } = options
+  const { core, host, log, tls } = options
   const server = await createHttpServer(tls)
-  const clients = createSocketClients({ core, token, log })
+  const clients = createSocketClients({ core, log })
   server.server.on('upgrade', (request, socket, head) => clients.upgrade(request, socket, head))
   server.addHook('onSend', async (request, reply) => {
     // Some browsers do not take 'self' to cover the web socket of the same host, so it is named.
@@ -109,8 +110,8 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     setHeaders: (reply, path) =>
       reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'max-age=31536000, immutable' : 'no-cache')
   })
-  addSession(server, token)
-  addZarrRoutes(server, core.served, token)
+  addSession(server, core)
+  addZarrRoutes(server, core.served, core.access)
   server.setNotFoundHandler((request, reply) => {
     reply.type('text/plain; charset=utf-8')
     if (request.method === 'GET' || request.method === 'HEAD') return reply.code(404).send('There is nothing here.\n')

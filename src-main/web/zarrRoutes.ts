@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ServedSessions, ServingProblem, type StoreObject } from '../sessions/remote/servedSessions.ts'
+import type { Access } from '../access/access.ts'
+import { whyForbidden } from '../access/identity.ts'
 import { bearerToken, isKnownOrigin } from './access.ts'
-import { tokenMatches } from './token.ts'
 
 const prefix = '/zarr'
 const json = 'application/json; charset=utf-8'
@@ -17,14 +18,16 @@ function sendObject(reply: FastifyReply, object: StoreObject): FastifyReply {
 
 /**
  * Sessions and opened files as read-only Zarr v3 stores: `GET /zarr` lists them, `GET /zarr/ID/KEY` is one object of one.
- * `Authorization: Bearer TOKEN` is needed for each. Chunks are read from the recording when they are asked for.
+ * `Authorization: Bearer TOKEN` of a role that sees samples is needed for each. Chunks are read from the recording when they are asked for.
  */
-export function addZarrRoutes(server: FastifyInstance, served: ServedSessions, token: string): void {
+export function addZarrRoutes(server: FastifyInstance, served: ServedSessions, access: Access): void {
   const whyNot = (request: FastifyRequest): { status: number; reason: string } | null => {
     const { origin, host, authorization } = request.headers
     if (!isKnownOrigin(origin, host)) return { status: 403, reason: 'This page may not read sessions.' }
-    if (tokenMatches(bearerToken(authorization), token)) return null
-    return { status: 401, reason: 'The token is missing or wrong: send it as "Authorization: Bearer TOKEN".' }
+    const admission = access.admit(bearerToken(authorization), request.ip, prefix)
+    if (!admission.allowed) return admission
+    const why = whyForbidden(admission.identity, 'look', 'Reading sessions')
+    return why === null ? null : { status: 403, reason: access.refuse(admission.identity, prefix, why) }
   }
 
   async function answer(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessCalls } from './access.ts'
 import type { Result } from './errors.ts'
 import { fileCalls } from './files.ts'
 import {
@@ -100,7 +101,8 @@ export const calls = {
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
   ...taskCalls,
-  ...fileCalls
+  ...fileCalls,
+  ...accessCalls
 } as const
 
 export type Calls = typeof calls

@@ -2,6 +2,7 @@ import { calls, type CallName } from '../../src-preload/contract/calls.ts'
 import { encodeFrame } from '../../src-preload/contract/frames.ts'
 import { failure, ok } from '../../src-preload/contract/errors.ts'
 import type { ServedSessions } from '../../src-main/sessions/remote/servedSessions.ts'
+import type { Access } from '../../src-main/access/access.ts'
 import type { Core, CorePort } from '../../src-main/coreInterface.ts'
 
 export const nothingServed: ServedSessions = {
@@ -10,6 +11,14 @@ export const nothingServed: ServedSessions = {
   counters: () => ({ open: 0, refused: 0 }),
   dispose: () => Promise.resolve()
 }
+
+/** Where nobody is asked for a token: every other use of the guard says that it was not expected. */
+export const noAccess = new Proxy({} as Access, {
+  get(_target, name) {
+    if (name === 'acted') return () => undefined
+    throw new Error(`access.${String(name)} was not expected to be used`)
+  }
+})
 
 export interface SmallCore extends Core {
   readonly ports: Set<CorePort>
@@ -23,7 +32,7 @@ export interface SmallCore extends Core {
 }
 
 /** A core with nothing behind it: what the transports are tested against where jobs and streams do not matter. */
-export function smallCore(served: ServedSessions = nothingServed): SmallCore {
+export function smallCore(served: ServedSessions = nothingServed, access: Access = noAccess): SmallCore {
   const ports = new Set<CorePort>()
   const left: SmallCore['left'] = []
   const asked: SmallCore['asked'] = []
@@ -55,6 +64,7 @@ export function smallCore(served: ServedSessions = nothingServed): SmallCore {
       }
     },
     served,
+    access,
     openFiles: () => Promise.resolve({ jobIds: [], failures: [] }),
     dispose: () => Promise.resolve(),
     sendRows(rowCount, columnCount) {

@@ -14,11 +14,13 @@ import { createWebServer, type WebServer, type WebServerOptions } from '../../..
 import { eventually } from '../../support/eventually.ts'
 import { freePort, listenLocally } from '../../support/listenLocally.ts'
 import { smallCore, type SmallCore } from '../../support/smallCore.ts'
+import { testAccess, type TestAccess } from '../../support/testAccess.ts'
 import { createSelfSignedCertificate } from '../../support/selfSignedCertificate.ts'
 
 const token = createToken()
 let folder: string
 let core: SmallCore
+let access: TestAccess
 let server: WebServer
 const sockets: WebSocket[] = []
 const servers: WebServer[] = []
@@ -30,7 +32,6 @@ async function serve(more: Partial<WebServerOptions> = {}): Promise<WebServer> {
     host: '127.0.0.1',
     port: 0,
     mayMove: false,
-    token,
     rendererFolder: join(folder, 'renderer'),
     tls: null,
     log,
@@ -46,13 +47,15 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'renderer', 'index.html'), '<!doctype html><title>Wavefall</title>')
   writeFileSync(join(folder, 'renderer', 'assets', 'main-abc.js'), 'export {}')
   writeFileSync(join(folder, 'secret.txt'), 'secret')
-  core = smallCore()
+  access = await testAccess(token)
+  core = smallCore(undefined, access)
   server = await serve()
 })
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate()
   for (const made of servers.splice(0)) await made.dispose()
+  await access.dispose()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -10,6 +10,7 @@ import { createWebServer, type WebServer } from '../../../src-main/web/webServer
 import { connectWebSocket } from '../../../src-renderer/stream/webSocketConnection.ts'
 import { eventually } from '../../support/eventually.ts'
 import { freePort } from '../../support/listenLocally.ts'
+import { testAccess, type TestAccess } from '../../support/testAccess.ts'
 import { smallCore, type SmallCore } from '../../support/smallCore.ts'
 
 /** The window's own connection against the real server, over real sockets. */
@@ -17,6 +18,7 @@ const token = createToken()
 const windowId = 'window-0123456789'
 let folder: string
 let core: SmallCore
+let access: TestAccess
 let port: number
 let server: WebServer | null = null
 let connection: CoreConnection | null = null
@@ -27,7 +29,6 @@ const serve = async (): Promise<void> => {
     host: '127.0.0.1',
     port,
     mayMove: false,
-    token,
     rendererFolder: folder,
     tls: null,
     log: createLog({ clock: systemClock(), sinks: [] })
@@ -48,13 +49,15 @@ function connect(withToken = token): { states: ConnectionState[]; reasons: strin
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wavefall-connection-'))
   writeFileSync(join(folder, 'index.html'), '<!doctype html>')
-  core = smallCore()
+  access = await testAccess(token)
+  core = smallCore(undefined, access)
   port = await freePort()
 })
 afterEach(async () => {
   connection?.dispose()
   await server?.dispose()
   server = null
+  await access.dispose()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -87,7 +90,7 @@ describe("a window's connection to the core", () => {
     await eventually('the loss is said', () => last() === 'lost')
     expect(reasons.at(-1)).toContain('the program ends')
     expect(await connection!.call('jobs.list', {})).toMatchObject({ ok: false, error: { code: 'unavailable' } })
-    core = smallCore()
+    core = smallCore(undefined, access)
     await serve()
     await eventually('it is open again', () => last() === 'open')
     expect(states.filter((state) => state === 'open')).toHaveLength(2)

@@ -7,6 +7,7 @@ import { createLog } from '../../../src-main/storage/log.ts'
 import { createToken } from '../../../src-main/web/token.ts'
 import { createWebServer, type WebServer } from '../../../src-main/web/webServer.ts'
 import { sessionSummary } from '../../support/fakeSessions.ts'
+import { testAccess, type TestAccess } from '../../support/testAccess.ts'
 import { smallCore } from '../../support/smallCore.ts'
 import { sourceOf, startNs, valueAt } from '../../unit/export/exportFixtures.ts'
 
@@ -36,9 +37,11 @@ const withHole = (): Recording =>
 
 let server: WebServer | null = null
 let served: ServedSessions | null = null
+let access: TestAccess | null = null
 afterEach(async () => {
   await server?.dispose()
   await served?.dispose()
+  await access?.dispose()
 })
 
 async function serve(openRecording: (path: string) => Promise<Recording>): Promise<WebServer> {
@@ -48,12 +51,12 @@ async function serve(openRecording: (path: string) => Promise<Recording>): Promi
     openRecording,
     clock: systemClock()
   })
+  access = await testAccess(token)
   server = await createWebServer({
-    core: smallCore(served),
+    core: smallCore(served, access),
     host: '127.0.0.1',
     port: 0,
     mayMove: false,
-    token,
     rendererFolder: import.meta.dirname,
     tls: null,
     log: createLog({ clock: systemClock(), sinks: [] })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { calls } from '../../../src-preload/contract/calls.ts'
 import { ok } from '../../../src-preload/contract/errors.ts'
 import type { Core, CorePort } from '../../../src-main/coreInterface.ts'
-import { nothingServed } from '../../support/smallCore.ts'
+import { noAccess, nothingServed } from '../../support/smallCore.ts'
 import { dispatch } from '../../../src-main/dispatch.ts'
 
 const port: CorePort = { windowId: 'w', returnsWithinMs: 0, sendEvent: () => undefined, sendRows: () => undefined }
@@ -18,6 +18,7 @@ function coreWith(handlers: Partial<Core['handlers']>): Core {
     connect: refuse,
     openFiles: refuse,
     served: nothingServed,
+    access: noAccess,
     dispose: refuse
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRateLimit } from '../../../src-main/focus-server/rateLimit.ts'
+import { createRateLimit } from '../../../src-main/rateLimit.ts'
 import { manualClock } from '../../support/manualClock.ts'
 
 it('lets a burst pass, then so many a second, for each address by itself', async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 
 /** Requests that one address may send: `perSecond` for long, `burst` at once. */
 export interface RateLimit {
