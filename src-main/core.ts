@@ -6,6 +6,7 @@ import { openAccess } from './access/access.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
 import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
+import { createCoreAnnotations } from './coreAnnotations.ts'
 import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
@@ -26,6 +27,7 @@ import { openOpenJobs } from './jobs/openJobs.ts'
 import { openRecording as openAsItIs } from './recordings/openRecording.ts'
 import { openWith } from './sessions/openRemembered.ts'
 import { createServedSessions } from './sessions/remote/servedSessions.ts'
+import { sessionFolderAt } from './recordings/session/paths.ts'
 import { createCaches } from './storage/cache.ts'
 import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
 import { createFileSink, type LogSink } from './storage/logFile.ts'
@@ -185,6 +187,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     openFiles: (paths, windowId) => files.open(paths, windowId),
     openRecording,
     ...(options.moveToTrash ? { moveToTrash: options.moveToTrash } : {}),
+    capturesChanged: (list) => annotations.capturesChanged(list),
     onError: writeFailed
   })
   const tasks = await createCoreTasks({
@@ -223,6 +226,18 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     },
     opened: (path) => sessions.opened([path])
   })
+  const annotations = createCoreAnnotations({
+    dataFolder,
+    jobs: () => jobs,
+    fibreName: () => backend.name,
+    sessionFolderOf(recording) {
+      const path = files.pathOf(recording)
+      return path === null ? null : sessionFolderAt(path)
+    },
+    windows,
+    notices,
+    onError: writeFailed('annotations')
+  })
   const served = createServedSessions({
     list: () => sessions.catalogue.list({}),
     pathOf: (id) => sessions.catalogue.pathOf(id),
@@ -234,6 +249,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
     await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
+    await annotations.dispose()
     await jobs.dispose()
     windows.dispose()
     machine.dispose()
@@ -270,6 +286,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       files,
       sessions,
       tasks,
+      annotations,
       access
     }),
     connect: (port) => windows.connect(port),

@@ -30,6 +30,8 @@ export interface CoreFilesOptions {
 
 export interface CoreFiles {
   readonly open: Core['openFiles']
+  /** The file or folder that was opened as this recording of the embedded server; null where it was not opened here. */
+  pathOf(recording: string): string | null
   readonly handlers: Pick<Handlers<CorePort>, keyof typeof fileCalls>
 }
 
@@ -39,6 +41,7 @@ const lookAgainMs = 100
 /** Recording files become recordings of the embedded server, and those become historic jobs; or questions. */
 export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
   const { backend, jobs, clock, questions } = options
+  const paths = new Map<string, string>()
 
   /** Files may be named on the command line, before the server is up. */
   const untilUp = async (): Promise<boolean> => {
@@ -64,6 +67,7 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
     const listed = await backend.recordings(null, null)
     if (!listed.ok) throw say(path, listed.error.message)
     const names = new Set(added.value)
+    for (const name of names) paths.set(name, path)
     const jobIds: string[] = []
     for (const recording of listed.value.filter(({ name }) => name !== null && names.has(name))) {
       const request = options.requestFor(recording)
@@ -105,6 +109,7 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
 
   return {
     open,
+    pathOf: (recording) => paths.get(recording) ?? null,
     handlers: {
       async 'files.choose'(_nothing, { windowId }) {
         if (!options.chooseFiles)

@@ -3,6 +3,7 @@ import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
 import type { Access } from './access/access.ts'
 import { accessHandlers } from './access/accessHandlers.ts'
+import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
@@ -35,6 +36,7 @@ export interface CoreParts {
   files: CoreFiles
   sessions: CoreSessions
   tasks: CoreTasks
+  annotations: CoreAnnotations
   access: Access
 }
 
@@ -119,6 +121,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
+    ...parts.annotations.handlers,
     ...parts.files.handlers,
     ...accessHandlers(parts.access)
   }

@@ -30,6 +30,8 @@ export interface CoreSessionsOptions {
   openRecording(path: string): Promise<Recording>
   /** Desktop: the system's trash. */
   moveToTrash?: (path: string) => Promise<void>
+  /** What became of captures. */
+  capturesChanged(captures: readonly CaptureSnapshot[]): void
   onError(what: string): (error: unknown) => void
 }
 
@@ -76,7 +78,10 @@ export async function createCoreSessions(options: CoreSessionsOptions): Promise<
       (backend.fibre()?.prrHz ?? 0) * (channels.max - channels.min + 1) * bytesPerSample,
     closeJob: (jobId, reason) => void options.jobs().close(jobId, reason),
     notify: (notice) => notices.add(notice),
-    changed: (list) => windows.broadcast('captures.changed', list),
+    changed(list) {
+      windows.broadcast('captures.changed', list)
+      options.capturesChanged(list)
+    },
     sessionsChanged
   })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessCalls } from './access.ts'
+import { annotationCalls } from './annotations.ts'
 import type { Result } from './errors.ts'
 import { fileCalls } from './files.ts'
 import {
@@ -102,6 +103,7 @@ export const calls = {
   ...sessionCalls,
   ...taskCalls,
   ...fileCalls,
+  ...annotationCalls,
   ...accessCalls
 } as const
 

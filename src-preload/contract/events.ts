@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { annotationEvents } from './annotations.ts'
 import { fileEvents } from './files.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
@@ -18,6 +19,7 @@ export const events = {
   ...sessionEvents,
   ...taskEvents,
   ...fileEvents,
+  ...annotationEvents,
   /** Before the first row frame of a new epoch. */
   'view.described': viewDescription,
   /** The shell asks the window to do what a menu entry says. */

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
 import { RecordingError } from '../recording.ts'
@@ -11,7 +11,7 @@ import {
   type SessionManifest,
   type SessionSource
 } from './manifest.ts'
-import { lockName, manifestName, segmentNames, segmentNumber } from './paths.ts'
+import { annotationsName, lockName, manifestName, segmentNames, segmentNumber } from './paths.ts'
 import { RunList } from './runs.ts'
 import { scanSegment, type SegmentContents } from './segmentScan.ts'
 
@@ -38,6 +38,7 @@ export interface SessionContents {
   isRecording: boolean
   segments: OpenSegment[]
   samples: number
+  annotations: number
   warnings: string[]
 }
 
@@ -83,8 +84,22 @@ export async function openSession(folder: string): Promise<SessionContents> {
     isRecording,
     segments: builder.segments,
     samples: builder.samples,
+    annotations: entries.includes(annotationsName) ? await countAnnotations(folder, warnings) : 0,
     warnings
   }
+}
+
+async function countAnnotations(folder: string, warnings: string[]): Promise<number> {
+  try {
+    const { annotations } = JSON.parse(await readFile(join(folder, annotationsName), 'utf8')) as {
+      annotations: unknown
+    }
+    if (Array.isArray(annotations)) return annotations.length
+    warnings.push(`${annotationsName} holds no list of annotations.`)
+  } catch (error) {
+    warnings.push(`${annotationsName} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return 0
 }
 
 async function isUnchanged(folder: string, { file, bytes }: SegmentSummary): Promise<boolean> {

@@ -1,7 +1,10 @@
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export const manifestName = 'session.json'
 export const labelsName = 'labels.json'
+/** The marks that were made on it: `{ version, subject, annotations: [...] }`. */
+export const annotationsName = 'annotations.json'
 export const readmeName = 'README.txt'
 /** There while a writer is at work; its time is renewed every few seconds. */
 export const lockName = 'recording.lock'
@@ -23,3 +26,9 @@ export const indexName = (segment: string): string => segment.replace(/\.wfs$/, 
 /** Segments among the names of a folder, by their numbers. */
 export const segmentNames = (entries: readonly string[]): string[] =>
   entries.filter((name) => segmentPattern.test(name)).sort((a, b) => segmentNumber(a)! - segmentNumber(b)!)
+
+/** The session's folder that a path stands for: the folder itself, or a file in it. Null where it is no session. */
+export function sessionFolderAt(path: string): string | null {
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path)
+  return existsSync(manifestFile(folder)) ? folder : null
+}

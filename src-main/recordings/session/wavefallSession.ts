@@ -84,7 +84,7 @@ function infoOf(contents: SessionContents, file: string): RecordingInfo {
     bands: isRows ? [{ lowHz: data.bandLowHz ?? 0, highHz: data.bandHighHz ?? 0 }] : [],
     gaps: times.gaps,
     segments: times.runs.length > 1 ? times.runs : null,
-    annotations: 0,
+    annotations: contents.annotations,
     warnings: said,
     metadata: metadataOf(contents)
   }
