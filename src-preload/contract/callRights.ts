@@ -47,6 +47,9 @@ export const rightOfCall: Record<CallName, Right> = {
   'files.questions': 'look',
   'files.answer': 'operate',
   'files.dismiss': 'operate',
+  'annotations.list': 'look',
+  'annotations.put': 'operate',
+  'annotations.remove': 'operate',
   'access.whoAmI': 'connect',
   'access.tokens': 'administer',
   'access.createToken': 'administer',
@@ -70,6 +73,7 @@ export const rightOfEvent: Record<EventName, Right> = {
   'sessions.verifying': 'look',
   'tasks.changed': 'look',
   'files.questionsChanged': 'look',
+  'annotations.changed': 'look',
   'view.described': 'look',
   'window.command': 'connect'
 }
