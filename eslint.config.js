@@ -18,7 +18,7 @@ const mainMayImport = {
   recordings: ['dsp'],
   streams: ['storage'],
   analysis: ['dsp', 'streams/streamSource.ts'],
-  jobs: ['streams', 'analysis', 'ingest', 'storage'],
+  jobs: ['dsp', 'streams', 'analysis', 'ingest', 'storage'],
   'focus-server': [
     'dsp',
     'recordings',

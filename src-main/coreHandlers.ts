@@ -1,9 +1,9 @@
 import type { Handlers } from '../src-preload/contract/calls.ts'
 import { failure, ok } from '../src-preload/contract/errors.ts'
-import type { JobRequest, MachineReading } from '../src-preload/contract/schemas.ts'
+import type { JobRequest, MachineReading, ViewDescription } from '../src-preload/contract/schemas.ts'
+import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { Access } from './access/access.ts'
 import { accessHandlers } from './access/accessHandlers.ts'
-import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
@@ -91,16 +91,14 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       return result.ok ? ok({}) : result
     },
     'jobs.list': async () => ok(jobs.list()),
-    async 'views.attach'({ jobId, columnsMax }, port) {
-      const subscription = jobs.subscribe(
-        jobId,
-        {
-          describe: (description) => port.sendEvent('view.described', description),
-          send: (frame) => port.sendRows(frame)
-        },
-        columnsMax
-      )
-      if (!subscription) return failure('not-found', `There is no job "${jobId}".`)
+    async 'views.attach'({ jobId, columnsMax, layer, since }, port) {
+      const sink = {
+        describe: (description: ViewDescription) => port.sendEvent('view.described', description),
+        send: (frame: ArrayBuffer) => port.sendRows(frame)
+      }
+      const attached = jobs.subscribe(jobId, layer, sink, { columnsMax, since })
+      if (!attached.ok) return attached
+      const subscription = attached.value
       if (!windows.keep(port, subscription)) {
         subscription.close()
         return failure('cancelled', 'The window is gone.')
@@ -115,14 +113,26 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       found.credit(frames, drawnLatencyMs)
       return ok({})
     },
+    async 'views.extent'({ subscription }, port) {
+      const found = windows.subscription(port, subscription)
+      if (!found) return noSubscription(subscription)
+      const extent = found.extent()
+      return extent ? ok(extent) : failure('unavailable', 'The job has no picture yet.')
+    },
+    async 'views.history'({ subscription, ...request }, port) {
+      const found = windows.subscription(port, subscription)
+      if (!found) return noSubscription(subscription)
+      const sending = found.history(request)
+      return sending ? ok(await sending) : failure('refused', 'Too many rows are asked for at once; ask again.')
+    },
     'notices.list': async () => ok(notices.list()),
     'notices.dismiss': async ({ id }) =>
       notices.dismiss(id) ? ok({}) : failure('not-found', `There is no notice "${id}".`),
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
-    ...parts.annotations.handlers,
     ...parts.files.handlers,
+    ...parts.annotations.handlers,
     ...accessHandlers(parts.access)
   }
 }

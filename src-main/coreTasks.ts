@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CallArguments, Handlers } from '../src-preload/contract/calls.ts'
+import type { Handlers, ParsedArguments } from '../src-preload/contract/calls.ts'
 import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { TaskSettings } from '../src-preload/contract/settings.ts'
 import type {
@@ -179,7 +179,7 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
 }
 
 async function checkedExport(
-  request: CallArguments<'exports.check'>,
+  request: ParsedArguments<'exports.check'>,
   openRecording: CoreTasksOptions['openRecording'],
   source: string,
   target: string | null,

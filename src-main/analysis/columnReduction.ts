@@ -1,38 +1,80 @@
-import { exactDecibels } from '../dsp/decibels.ts'
+import { exactDecibels, exactPower } from '../dsp/decibels.ts'
+import type { JobViewDescription } from './rowSubscription.ts'
 
-/** Fewer columns for a view that cannot show them all: power means over `factor` neighbouring columns. */
+/** Which values of neighbouring channels stand for them: their mean, or the least or greatest of a folded row. */
+export type Fold = 'mean' | 'minimum' | 'maximum'
+
+/** Values of a row: one a column, a spectrum a column, or one sample or a pair of them. */
+export const valuesPerColumnOf = ({ bins, samples }: Pick<JobViewDescription, 'bins' | 'samples'>): number =>
+  bins?.count ?? samples?.valuesPerColumn ?? 1
+
+/** Fewer columns for a view that cannot show them all. */
 export interface ColumnReduction {
   readonly factor: number
   readonly columnCount: number
-  /** @param values dB, whole rows of the full width. Returns dB in memory that the next call reuses; NaN is left out. */
-  reduce(values: Float32Array, rowCount: number): Float32Array
+  readonly valuesPerColumn: number
+  /** Values of a reduced row. */
+  readonly valuesPerRow: number
+  /** @param values whole rows of the full width. Returns rows in memory that the next call reuses; NaN is left out. */
+  reduce(values: Float32Array, rowCount: number, fold?: Fold): Float32Array
 }
 
-const perDecibel = Math.LN10 / 10
+type Shape = Pick<JobViewDescription, 'content' | 'columns' | 'bins' | 'samples'>
 
-export function createColumnReduction(fullColumnCount: number, columnsMax: number): ColumnReduction {
-  const factor = Math.max(1, Math.ceil(fullColumnCount / columnsMax))
-  const columnCount = Math.ceil(fullColumnCount / factor)
+/**
+ * Levels become power means over `factor` neighbouring channels, bin by bin (folded rows: their least or greatest). Samples
+ * become pairs of the least and the greatest, whatever they were before, so that no peak is lost.
+ */
+export function createColumnReduction(shape: Shape, columnsMax: number): ColumnReduction {
+  const fullCount = shape.columns.count
+  const factor = Math.max(1, Math.ceil(fullCount / columnsMax))
+  const columnCount = Math.ceil(fullCount / factor)
+  const fullValues = valuesPerColumnOf(shape)
+  const isTrace = shape.content === 'trace'
+  const valuesPerColumn = isTrace && factor > 1 ? 2 : fullValues
+  const valuesPerRow = columnCount * valuesPerColumn
+  const fullPerRow = fullCount * fullValues
   let reduced = new Float32Array(0)
+
+  /** Of the values at `from`, `from + step`, … before `end`; NaN where none is valid. */
+  function extreme(values: Float32Array, from: number, end: number, step: number, isLeast: boolean): number {
+    let found = Number.NaN
+    for (let at = from; at < end; at += step) {
+      const value = values[at]!
+      if (Number.isNaN(found) || (isLeast ? value < found : value > found)) found = value
+    }
+    return found
+  }
+
+  function powerMean(values: Float32Array, from: number, end: number, step: number): number {
+    let sum = 0
+    let valid = 0
+    for (let at = from; at < end; at += step) {
+      const level = values[at]!
+      if (Number.isNaN(level)) continue
+      sum += exactPower(level)
+      valid++
+    }
+    return valid === 0 ? Number.NaN : exactDecibels(sum / valid)
+  }
+
   return {
     factor,
     columnCount,
-    reduce(values, rowCount) {
+    valuesPerColumn,
+    valuesPerRow,
+    reduce(values, rowCount, fold = 'mean') {
       if (factor === 1) return values
-      if (reduced.length < rowCount * columnCount) reduced = new Float32Array(rowCount * columnCount)
+      if (reduced.length < rowCount * valuesPerRow) reduced = new Float32Array(rowCount * valuesPerRow)
       for (let row = 0, target = 0; row < rowCount; row++) {
-        const rowStart = row * fullColumnCount
-        for (let column = 0; column < columnCount; column++, target++) {
-          const end = Math.min(fullColumnCount, (column + 1) * factor)
-          let sum = 0
-          let valid = 0
-          for (let full = column * factor; full < end; full++) {
-            const level = values[rowStart + full]!
-            if (Number.isNaN(level)) continue
-            sum += Math.exp(level * perDecibel)
-            valid++
+        for (let column = 0; column < columnCount; column++) {
+          const from = row * fullPerRow + column * factor * fullValues
+          const end = Math.min((row + 1) * fullPerRow, from + factor * fullValues)
+          for (let value = 0; value < valuesPerColumn; value++, target++) {
+            if (isTrace) reduced[target] = extreme(values, from + (value % fullValues), end, fullValues, value === 0)
+            else if (fold === 'mean') reduced[target] = powerMean(values, from + value, end, fullValues)
+            else reduced[target] = extreme(values, from + value, end, fullValues, fold === 'minimum')
           }
-          reduced[target] = valid === 0 ? Number.NaN : exactDecibels(sum / valid)
         }
       }
       return reduced

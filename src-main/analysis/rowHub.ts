@@ -1,14 +1,20 @@
 import { millisecondsFromNanoseconds } from '../../src-preload/contract/units.ts'
-import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
+import type { ViewDescription, ViewExtent } from '../../src-preload/contract/schemas.ts'
 import type { AnalysedRows } from './analysis.ts'
+import { valuesPerColumnOf } from './columnReduction.ts'
+import type { HistoryRequest } from './historyFrames.ts'
 import { createLatencyWindow, type Percentiles } from './latencyWindow.ts'
 import { createRowLog, type RowGap } from './rowLog.ts'
+import { createRowPyramid } from './rowPyramid.ts'
+import { rowBytes } from './rowStore.ts'
 import {
   createRowSubscription,
   type Epoch,
   type JobViewDescription,
+  type KnownRows,
   type RowSink,
-  type RowSubscription
+  type RowSubscription,
+  type SentHistory
 } from './rowSubscription.ts'
 
 /** Historic jobs are lossless: a view may lag so far behind before the job is asked to wait. */
@@ -16,9 +22,10 @@ const historicLagBytes = 4 * 1024 * 1024
 /** A view that grants no credit for so long no longer holds the job (and the other views) back. */
 const abandonedAfterMs = 10_000
 const fewestRows = 16
+const gapsTold = 1000
 
 export interface RowHubOptions {
-  /** Bound of the rows that are kept for windows that attach later. */
+  /** Bound of the rows that are kept as they are; the levels above them take up to half as much again. */
   historyBytes: number
   /** Ids must be unique over all hubs of a core. */
   nextSubscriptionId: () => number
@@ -30,6 +37,10 @@ export interface HubSubscription {
   readonly description: ViewDescription | null
   /** Allows so many more row frames (gap frames are free), and tells how old the drawn ones were. */
   credit(frames: number, drawnLatencyMs: readonly number[]): void
+  /** Null before the first `describe`. */
+  extent(): ViewExtent | null
+  /** Sends kept rows, which cost no credit; null before the first `describe`, or where too many requests wait. */
+  history(request: HistoryRequest): Promise<SentHistory> | null
   close(): void
 }
 
@@ -44,6 +55,9 @@ export interface HubStatistics {
   gaps: number
   gapMs: number
   historyRows: number
+  /** What all levels take now, and the most that they can take. */
+  historyBytes: number
+  historyBytesMost: number
   /** Rows that the history had no room to keep. */
   droppedHistoryRows: number
   /** Rows that came twice and were taken once. */
@@ -60,7 +74,11 @@ export interface RowHub {
   gap(gap: RowGap): void
   /** Live rows that were not computed for want of time: no gap, their data was there. Counted, and told to every window. */
   shed(rows: { firstRow: number; rowCount: number }): void
-  subscribe(sink: RowSink, options: { columnsMax: number }): HubSubscription
+  subscribe(sink: RowSink, options: { columnsMax: number; since?: KnownRows | null }): HubSubscription
+  /** Changes the bound; the oldest rows go where there are more. */
+  setHistoryBytes(bytes: number): void
+  /** What is kept, level by level; null before the first `describe`. */
+  extent(): ViewExtent | null
   /** Historic: false while a window lags too far behind; the job should pause what feeds this hub. */
   readonly writable: boolean
   /** Called when `writable` turns true again. Returns how to stop listening. */
@@ -69,7 +87,7 @@ export interface RowHub {
   dispose(): void
 }
 
-export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions): RowHub {
+export function createRowHub({ historyBytes: initialBytes, nextSubscriptionId }: RowHubOptions): RowHub {
   const subscriptions = new Map<number, RowSubscription>()
   const writableListeners = new Set<() => void>()
   const latency = createLatencyWindow()
@@ -80,11 +98,28 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
   let nextRow: number | null = null
   let isWritable = true
   let abandonTimer: NodeJS.Timeout | null = null
+  let historyBytes = initialBytes
   const counts = { shedRows: 0, rows: 0, gaps: 0, gapMs: 0, droppedHistoryRows: 0, repeatedRows: 0 }
 
   function lagRowsMax({ log }: Epoch): number {
-    const rows = Math.floor(historicLagBytes / (log.columnCount * 4))
-    return Math.max(1, Math.min(rows, Math.floor(log.capacityRows / 2)))
+    const rows = Math.floor(historicLagBytes / (log.valuesPerRow * 4))
+    return Math.max(1, Math.min(rows, Math.floor(log.rows.capacityRows / 2)))
+  }
+
+  function capacityRows({ expectedRows }: JobViewDescription, valuesPerRow: number): number {
+    const wanted = Math.floor(historyBytes / rowBytes(valuesPerRow))
+    return Math.max(fewestRows, Math.min(wanted, (expectedRows ?? wanted) + fewestRows))
+  }
+
+  function extent(): ViewExtent | null {
+    if (!epoch) return null
+    const { log, pyramid, number } = epoch
+    const gaps: ViewExtent['gaps'] = []
+    for (let gap = Math.max(log.gapStart, log.gapEnd - gapsTold); gap < log.gapEnd; gap++) {
+      const { firstRow, rowCount, missingMs, reason } = log.gapAt(gap)
+      gaps.push({ firstRow, rowCount, missingMs, reason })
+    }
+    return { epoch: number, levels: pyramid.levels(), gaps }
   }
 
   function holdsBack(subscription: RowSubscription, current: Epoch, nowMs: number): boolean {
@@ -144,19 +179,21 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
 
   return {
     describe(description) {
-      const columnCount = description.columns.count
-      const wanted = Math.floor(historyBytes / (columnCount * 4))
-      const capacityRows = Math.max(fewestRows, Math.min(wanted, (description.expectedRows ?? wanted) + fewestRows))
-      epoch = { number: ++epochNumber, description, log: createRowLog(columnCount, capacityRows) }
+      const valuesPerRow = description.columns.count * valuesPerColumnOf(description)
+      const log = createRowLog(valuesPerRow, capacityRows(description, valuesPerRow))
+      const { expectedRows } = description
+      const areLevels = description.content !== 'trace'
+      const pyramid = createRowPyramid({ log, areLevels, historyBytes, expectedRows })
+      epoch = { number: ++epochNumber, description, log, pyramid }
       nextRow = description.live ? null : 0
       for (const subscription of subscriptions.values()) subscription.begin(epoch)
       pumpAll()
     },
     publish({ firstRow, rowCount, columnCount, dataEndNs, values }) {
       if (!epoch) throw new Error('rows came before their description')
-      const { log } = epoch
-      if (columnCount !== log.columnCount) {
-        throw new Error(`rows of ${columnCount} columns came, described were ${log.columnCount}`)
+      const { log, pyramid } = epoch
+      if (columnCount !== log.valuesPerRow) {
+        throw new Error(`rows of ${columnCount} columns came, described were ${log.valuesPerRow}`)
       }
       nextRow ??= firstRow
       if (firstRow > nextRow) addUntoldGaps(epoch, nextRow, firstRow)
@@ -164,10 +201,13 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
       counts.repeatedRows += repeated
       const dataEndMs = millisecondsFromNanoseconds(dataEndNs)
       const startBefore = log.start
-      for (let row = repeated; row < rowCount; row++) {
-        log.addRow(firstRow + row, dataEndMs, values, row * columnCount)
-        // A batch as large as the log would overwrite rows that a view with credit waits for.
-        if ((row + 1) % Math.max(1, log.capacityRows >> 2) === 0) pumpAll()
+      // A batch as large as the log would overwrite rows that a view with credit waits for.
+      const pieceRows = Math.max(1, log.rows.capacityRows >> 2)
+      for (let row = repeated; row < rowCount; row += pieceRows) {
+        const count = Math.min(pieceRows, rowCount - row)
+        log.addRows(firstRow + row, count, dataEndMs, values, row * columnCount)
+        pyramid.add(firstRow + row, count, values, row * columnCount)
+        if (row + count < rowCount) pumpAll()
       }
       counts.rows += rowCount - repeated
       counts.droppedHistoryRows += log.start - startBefore
@@ -186,8 +226,8 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
       counts.shedRows += rowCount
       for (const subscription of subscriptions.values()) subscription.tellShed(rowCount)
     },
-    subscribe(sink, { columnsMax }) {
-      const subscription = createRowSubscription(nextSubscriptionId(), sink, columnsMax, sent)
+    subscribe(sink, { columnsMax, since = null }) {
+      const subscription = createRowSubscription({ id: nextSubscriptionId(), sink, columnsMax, since }, sent)
       subscriptions.set(subscription.id, subscription)
       if (epoch) {
         subscription.begin(epoch)
@@ -206,12 +246,24 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
           counts.shedRows += subscription.pump(nowMs)
           updateWritable(nowMs)
         },
+        extent,
+        history: (request) => subscription.history(request),
         close() {
+          subscription.close()
           subscriptions.delete(subscription.id)
           updateWritable(Date.now())
         }
       }
     },
+    setHistoryBytes(bytes) {
+      if (bytes === historyBytes) return
+      historyBytes = bytes
+      if (!epoch) return
+      const { log, pyramid, description } = epoch
+      log.rows.resize(capacityRows(description, log.valuesPerRow))
+      pyramid.resize(bytes)
+    },
+    extent,
     get writable() {
       return isWritable
     },
@@ -221,16 +273,20 @@ export function createRowHub({ historyBytes, nextSubscriptionId }: RowHubOptions
     },
     statistics() {
       const nowMs = Date.now()
+      const levels = epoch?.pyramid.levels() ?? []
       return {
         ...counts,
         latencyMs: latency.percentiles(nowMs),
         drawnLatencyMs: drawnLatency.percentiles(nowMs),
         historyRows: epoch ? epoch.log.end - epoch.log.start : 0,
+        historyBytes: levels.reduce((sum, { bytes }) => sum + bytes, 0),
+        historyBytesMost: levels.reduce((sum, { bytesMost }) => sum + bytesMost, 0),
         subscriptions: subscriptions.size
       }
     },
     dispose() {
       if (abandonTimer) clearTimeout(abandonTimer)
+      for (const subscription of subscriptions.values()) subscription.close()
       subscriptions.clear()
       writableListeners.clear()
       epoch = null

@@ -1,3 +1,5 @@
+import { createRowStore, type RowStore } from './rowStore.ts'
+
 /** A gap as a job tells it. */
 export interface RowGap {
   firstRow: number
@@ -12,26 +14,24 @@ interface LoggedGap extends RowGap {
 }
 
 /**
- * The newest rows of a job in the order in which they came, with the gaps between them: a ring of fixed size that every
- * subscription reads with a cursor of its own. Positions count rows ever logged; `gapEnd` counts gaps.
+ * The newest rows of a layer in the order in which they came, with the gaps between them: every subscription reads it with a
+ * cursor of its own. Positions count rows ever logged; `gapEnd` counts gaps.
  */
 export interface RowLog {
-  readonly columnCount: number
-  readonly capacityRows: number
+  readonly valuesPerRow: number
+  readonly rows: RowStore
   /** Rows [start, end) are held. */
   readonly start: number
   readonly end: number
   readonly gapStart: number
   readonly gapEnd: number
-  addRow(rowIndex: number, dataEndMs: number, values: Float32Array, offset: number): void
+  addRows(firstRow: number, rowCount: number, dataEndMs: number, values: Float32Array, offset: number): void
   addGap(gap: RowGap): void
   gapAt(number: number): LoggedGap
-  rowIndexAt(position: number): number
-  dataEndMsAt(position: number): number
   /** Rows from `position` on that lie together in memory, have consecutive indices and come before the next gap: how many. */
   runLength(position: number, rowsMax: number, nextGap: number): number
-  /** The rows' values; a view, valid until more rows come. */
-  valuesAt(position: number, rowCount: number): Float32Array
+  /** Number of the first held gap that has not ended before this row. */
+  gapFrom(row: number): number
   /** Row indices of [fromRow, endRow) that no held gap covers, as ranges. */
   uncovered(fromRow: number, endRow: number): { first: number; count: number }[]
 }
@@ -39,25 +39,19 @@ export interface RowLog {
 /** Bound of the gaps that are kept; the oldest go first. */
 const gapsMax = 4096
 
-export function createRowLog(columnCount: number, capacityRows: number): RowLog {
-  const values = new Float32Array(columnCount * capacityRows)
-  const indices = new Float64Array(capacityRows)
-  const dataEnds = new Float64Array(capacityRows)
+export function createRowLog(valuesPerRow: number, capacityRows: number): RowLog {
+  const rows = createRowStore(valuesPerRow, capacityRows)
   const gaps: LoggedGap[] = []
-  let end = 0
   let droppedGaps = 0
 
-  const slotOf = (position: number): number => position % capacityRows
-  const start = (): number => Math.max(0, end - capacityRows)
-
   return {
-    columnCount,
-    capacityRows,
+    valuesPerRow,
+    rows,
     get start() {
-      return start()
+      return rows.start
     },
     get end() {
-      return end
+      return rows.end
     },
     get gapStart() {
       return droppedGaps
@@ -65,38 +59,30 @@ export function createRowLog(columnCount: number, capacityRows: number): RowLog 
     get gapEnd() {
       return droppedGaps + gaps.length
     },
-    addRow(rowIndex, dataEndMs, source, offset) {
-      const slot = slotOf(end)
-      values.set(source.subarray(offset, offset + columnCount), slot * columnCount)
-      indices[slot] = rowIndex
-      dataEnds[slot] = dataEndMs
-      end++
+    addRows(firstRow, rowCount, dataEndMs, values, offset) {
+      rows.add(firstRow, rowCount, dataEndMs, values, offset)
       // A gap before the oldest row that is held says nothing any more.
-      while (gaps.length > 0 && gaps[0]!.position < start()) {
+      while (gaps.length > 0 && gaps[0]!.position < rows.start) {
         gaps.shift()
         droppedGaps++
       }
     },
     addGap(gap) {
-      gaps.push({ ...gap, position: end })
+      gaps.push({ ...gap, position: rows.end })
       if (gaps.length > gapsMax) {
         gaps.shift()
         droppedGaps++
       }
     },
     gapAt: (number) => gaps[number - droppedGaps]!,
-    rowIndexAt: (position) => indices[slotOf(position)]!,
-    dataEndMsAt: (position) => dataEnds[slotOf(position)]!,
     runLength(position, rowsMax, nextGap) {
-      const gapPosition = nextGap < droppedGaps + gaps.length ? gaps[nextGap - droppedGaps]!.position : end
-      const most = Math.min(rowsMax, gapPosition - position, capacityRows - slotOf(position))
-      const first = indices[slotOf(position)]!
-      let length = 1
-      while (length < most && indices[slotOf(position + length)] === first + length) length++
-      return length
+      const gapPosition = nextGap < droppedGaps + gaps.length ? gaps[nextGap - droppedGaps]!.position : rows.end
+      return rows.runLength(position, Math.min(rowsMax, Math.max(1, gapPosition - position)))
     },
-    valuesAt: (position, rowCount) =>
-      values.subarray(slotOf(position) * columnCount, (slotOf(position) + rowCount) * columnCount),
+    gapFrom(row) {
+      const found = gaps.findIndex((gap) => gap.firstRow + gap.rowCount > row)
+      return droppedGaps + (found === -1 ? gaps.length : found)
+    },
     uncovered(fromRow, endRow) {
       let open = [{ first: fromRow, count: endRow - fromRow }]
       for (const gap of gaps) {

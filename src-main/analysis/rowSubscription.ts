@@ -1,7 +1,9 @@
 import { encodeFrame } from '../../src-preload/contract/frames.ts'
 import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
 import { createColumnReduction, type ColumnReduction } from './columnReduction.ts'
+import { sendHistory, type HistoryRequest } from './historyFrames.ts'
 import type { RowLog } from './rowLog.ts'
+import type { RowPyramid } from './rowPyramid.ts'
 
 /** Where a subscription's rows go: one view of one window. */
 export interface RowSink {
@@ -18,7 +20,26 @@ export interface Epoch {
   number: number
   description: JobViewDescription
   log: RowLog
+  pyramid: RowPyramid
 }
+
+/** What a view that comes back still has: the rows of an epoch before this one. */
+export interface KnownRows {
+  epoch: number
+  row: number
+}
+
+export interface RowSubscriptionOptions {
+  id: number
+  sink: RowSink
+  columnsMax: number
+  since: KnownRows | null
+}
+
+/** A view that comes late gets so much of what is kept by itself; it asks for older rows when it shows them. */
+const replayBytes = 32 * 1024 * 1024
+/** Requests for kept rows that may wait for each other. */
+const historyRequestsMax = 8
 
 /** Frames are bounded: history comes in pieces that a window can draw between others. */
 const frameBytesMax = 256 * 1024
@@ -52,12 +73,18 @@ export interface RowSubscription {
    * by how many the rows that are left out have become more (or, below 0, fewer).
    */
   pump(nowMs: number): number
+  /** Null where too many requests wait. */
+  history(request: HistoryRequest): Promise<SentHistory> | null
+  close(): void
+}
+
+export interface SentHistory {
+  epoch: number
+  sent: { firstRow: number; rowCount: number }[]
 }
 
 export function createRowSubscription(
-  id: number,
-  sink: RowSink,
-  columnsMax: number,
+  { id, sink, columnsMax, since }: RowSubscriptionOptions,
   sent: (latencyMs: number, nowMs: number) => void
 ): RowSubscription {
   let epoch: Epoch | null = null
@@ -77,15 +104,19 @@ export function createRowSubscription(
   let starvedSinceMs: number | null = null
   /** Positions [from, to) of the log that were shed though the log has them, in order. */
   let skipped: { from: number; to: number }[] = []
+  let historyRequests = 0
+  let lastHistory: Promise<unknown> = Promise.resolve()
+  let isClosed = false
 
   function describe(begun: Epoch, reduced: ColumnReduction): ViewDescription {
-    const { columns } = begun.description
+    const { columns, samples } = begun.description
     const channelsPerColumn = columns.channelsPerColumn * reduced.factor
     return {
       ...begun.description,
       subscription: id,
       epoch: begun.number,
-      columns: { ...columns, count: reduced.columnCount, channelsPerColumn }
+      columns: { ...columns, count: reduced.columnCount, channelsPerColumn },
+      samples: samples && { ...samples, valuesPerColumn: reduced.valuesPerColumn === 2 ? 2 : 1 }
     }
   }
 
@@ -107,13 +138,13 @@ export function createRowSubscription(
       kind: 'rows',
       subscription: id,
       epoch: number,
-      firstRow: log.rowIndexAt(position),
+      firstRow: log.rows.indexAt(position),
       rowCount,
-      columnCount: reduction!.columnCount,
+      columnCount: reduction!.valuesPerRow,
       dataEndMs,
       sentAtMs: nowMs,
       shedRows: shedSinceFrame,
-      values: reduction!.reduce(log.valuesAt(position, rowCount), rowCount)
+      values: reduction!.reduce(log.rows.valuesAt(position, rowCount), rowCount)
     })
     shedSinceFrame = 0
     credit--
@@ -124,7 +155,7 @@ export function createRowSubscription(
     const { log, description: described } = epochNow
     const rowCount = log.runLength(cursor, rowsPerFrame, nextGap)
     const last = cursor + rowCount - 1
-    const dataEndMs = described.live && last >= historyEnd ? log.dataEndMsAt(last) : 0
+    const dataEndMs = described.live && last >= historyEnd ? log.rows.stampAt(last) : 0
     const from = cursor
     cursor += rowCount
     sendFrame(epochNow, from, rowCount, dataEndMs, nowMs)
@@ -178,14 +209,17 @@ export function createRowSubscription(
     },
     begin(begun) {
       epoch = begun
-      reduction = createColumnReduction(begun.log.columnCount, columnsMax)
+      reduction = createColumnReduction(begun.description, columnsMax)
       description = describe(begun, reduction)
-      const rowBytes = reduction.columnCount * 4
+      const rowBytes = reduction.valuesPerRow * 4
       rowsPerFrame = Math.max(1, Math.floor(frameBytesMax / rowBytes))
       const rowsInSeconds = Math.ceil((slotSeconds * 1e9) / begun.description.rowIntervalNs)
       slotRows = Math.max(1, Math.min(rowsInSeconds, Math.floor(slotBytes / rowBytes)))
-      cursor = begun.log.start
-      nextGap = begun.log.gapStart
+      const { log } = begun
+      const isKnown = since?.epoch === begun.number
+      const replayRows = Math.max(1, Math.floor(replayBytes / rowBytes))
+      cursor = isKnown ? log.rows.positionFrom(since.row) : Math.max(log.start, log.end - replayRows)
+      nextGap = isKnown ? log.gapFrom(since.row) : log.gapStart
       historyEnd = begun.log.end
       isCaughtUp = false
       skipped = []
@@ -223,6 +257,25 @@ export function createRowSubscription(
         starvedSinceMs ??= nowMs
       }
       return shed
+    },
+    history(request) {
+      const begun = epoch
+      const reduced = reduction
+      if (historyRequests >= historyRequestsMax || !begun || !reduced) return null
+      historyRequests++
+      const isCurrent = (): boolean => epoch === begun && !isClosed
+      const source = { pyramid: begun.pyramid, epoch: begun.number, subscription: id, reduction: reduced }
+      // One after the other: together they take no more of the thread than one.
+      const done = lastHistory.then(async () => {
+        const rows = isCurrent() ? await sendHistory(request, source, isCurrent, (frame) => sink.send(frame)) : []
+        historyRequests--
+        return { epoch: begun.number, sent: rows }
+      })
+      lastHistory = done.catch(() => undefined)
+      return done
+    },
+    close() {
+      isClosed = true
     }
   }
 }

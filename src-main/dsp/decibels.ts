@@ -9,6 +9,11 @@ export function exactDecibels(power: number): number {
   return power > powerFloor ? 10 * Math.log10(power) : decibelFloor
 }
 
+/** 10^(level / 10). A level that is NaN has no power. */
+export const exactPower = (level: number): number => Math.exp(level * perDecibel)
+
+const perDecibel = Math.LN10 / 10
+
 const mantissaBits = 12
 const dropBits = 23 - mantissaBits
 const mantissaMask = (1 << mantissaBits) - 1
@@ -40,4 +45,28 @@ export function fastDecibels(powerBits: Int32Array, target: Float32Array, count:
       target[to] = bits === -0x80000000 ? decibelFloor : Number.NaN
     }
   }
+}
+
+const octavesPerDecibel = 1 / decibelsPerOctave
+
+/** Mantissa bits of 2^f for f in [0, 1) in steps of 2^−12, taken in the middle of the step. */
+const octaveMantissas = Int32Array.from({ length: 1 << mantissaBits }, (_, index) => {
+  const power = 2 ** ((index + 0.5) / (1 << mantissaBits))
+  return new Int32Array(Float32Array.of(power).buffer)[0]! & 0x7fffff
+})
+const powerOfBits = new Float32Array(1)
+const bitsOfPower = new Int32Array(powerOfBits.buffer)
+
+/**
+ * 10^(level / 10) by exponent and a table, off by at most 0.0004 dB and a few times as fast as `Math.exp`; NaN for NaN. What
+ * float32 cannot hold is cut to its ends.
+ */
+export function fastPower(level: number): number {
+  const octaves = level * octavesPerDecibel
+  if (!(octaves > -126)) return Number.isNaN(level) ? Number.NaN : 0
+  if (octaves >= 128) return Infinity
+  const whole = Math.floor(octaves)
+  const step = ((octaves - whole) * (1 << mantissaBits)) | 0
+  bitsOfPower[0] = ((whole + 127) << 23) | octaveMantissas[step]!
+  return powerOfBits[0]!
 }

@@ -1,10 +1,10 @@
 import { failure, ok, type Result } from '../../src-preload/contract/errors.ts'
-import type { JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, JobSnapshot, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import type { AnalysisHost } from '../analysis/analysis.ts'
 import type { IngestHost, IngestTap, TapListener } from '../ingest/ingestHost.ts'
 import { createRowHub, type HubSubscription } from '../analysis/rowHub.ts'
-import type { RowSink } from '../analysis/rowSubscription.ts'
+import type { KnownRows, RowSink } from '../analysis/rowSubscription.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../storage/log.ts'
 import { createAdmission, type MachineProbe } from './admission.ts'
@@ -43,8 +43,13 @@ export interface JobManager {
   close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
   forget(jobId: string): Result<null>
   list(): JobSnapshot[]
-  /** Rows of a job; null where there is no such job. */
-  subscribe(jobId: string, sink: RowSink, columnsMax: number): HubSubscription | null
+  /** Rows of a layer of a job. */
+  subscribe(
+    jobId: string,
+    layer: ViewLayer,
+    sink: RowSink,
+    view: { columnsMax: number; since: KnownRows | null }
+  ): Result<HubSubscription>
   /** For captures; null where there is no such job, or it has ended. */
   addTap(jobId: string, kind: string, options: unknown, listener: TapListener): IngestTap | null
   /** The window is gone for good: its jobs close, but for those that are kept. */
@@ -208,7 +213,12 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       return ok(null)
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
-    subscribe: (jobId, sink, columnsMax) => jobs.get(jobId)?.hub.subscribe(sink, { columnsMax }) ?? null,
+    subscribe(jobId, layer, sink, view) {
+      const job = jobs.get(jobId)
+      if (!job) return failure('not-found', `There is no job "${jobId}".`)
+      if (layer === 'trace') return failure('not-found', `Job "${jobId}" is a waterfall: it has no traces.`)
+      return ok(job.hub.subscribe(sink, view))
+    },
     addTap(jobId, kind, tapOptions, listener) {
       const job = jobs.get(jobId)
       return job && !job.report.ended ? job.addTap(kind, tapOptions, listener) : null

@@ -1,6 +1,8 @@
 import type { JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
+import { sampleRateHz } from '../dsp/rowGrid.ts'
+import { noiseBandwidthBins, windowWeights } from '../dsp/windows.ts'
 import { planGrid } from '../analysis/planGrid.ts'
 import type { JobViewDescription } from '../analysis/rowSubscription.ts'
 import type { StreamOffer } from '../streams/streamSource.ts'
@@ -52,6 +54,19 @@ const columnsOf = (offer: StreamOffer): JobViewDescription['columns'] => ({
   channelSpacingM: offer.channelSpacingM
 })
 
+/** All kernels use this one where nothing else is asked for. */
+const windowName = 'hann'
+
+function analysisOf({ nfft, rowIntervalS, sampleIntervalNs }: AnalysisPlan): JobViewDescription['analysis'] {
+  return {
+    nfft,
+    hopSamples: (rowIntervalS * 1e9) / sampleIntervalNs,
+    window: windowName,
+    binWidthHz: sampleRateHz(sampleIntervalNs) / nfft,
+    noiseBandwidthBins: noiseBandwidthBins(windowWeights(windowName, nfft))
+  }
+}
+
 /** The picture of a job that analyses blocks itself. */
 export function blocksDescription(jobId: string, offer: StreamOffer, plan: AnalysisPlan): JobViewDescription {
   const grid = planGrid(plan)
@@ -61,7 +76,12 @@ export function blocksDescription(jobId: string, offer: StreamOffer, plan: Analy
   return {
     jobId,
     live: offer.live,
+    layer: 'picture',
+    content: 'energy',
     columns: columnsOf(offer),
+    bins: null,
+    samples: null,
+    analysis: recorded ? null : analysisOf(plan),
     originNs: grid.centreNs(plan.originNs, 0).toString(),
     rowIntervalNs: grid.rowIntervalNs,
     expectedRows: samples === null ? null : grid.rowsWithin(samples),
@@ -80,7 +100,12 @@ export function rowsDescription(jobId: string, offer: StreamOffer): JobViewDescr
   return {
     jobId,
     live: offer.live,
+    layer: 'picture',
+    content: 'energy',
     columns: columnsOf(offer),
+    bins: null,
+    samples: null,
+    analysis: null,
     originNs: startNs.toString(),
     rowIntervalNs: offer.sampleIntervalNs,
     expectedRows:

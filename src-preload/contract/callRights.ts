@@ -20,6 +20,8 @@ export const rightOfCall: Record<CallName, Right> = {
   'jobs.forget': 'operate',
   'jobs.list': 'look',
   'views.attach': 'look',
+  'views.extent': 'look',
+  'views.history': 'look',
   'views.detach': 'look',
   'views.credit': 'look',
   'notices.list': 'records',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { accessCalls } from './access.ts'
 import { annotationCalls } from './annotations.ts'
+import { accessCalls } from './access.ts'
 import type { Result } from './errors.ts'
 import { fileCalls } from './files.ts'
 import {
@@ -12,7 +12,9 @@ import {
   nanosecondsText,
   notice,
   playbackPace,
-  viewDescription
+  viewDescription,
+  viewExtent,
+  viewLayer
 } from './schemas.ts'
 import { sessionCalls } from './sessions.ts'
 import { displaySettings, settings } from './settings.ts'
@@ -82,9 +84,17 @@ export const calls = {
   /** Takes an ended job off the list. */
   'jobs.forget': { arguments: z.object({ jobId: z.string() }), result: nothing },
   'jobs.list': { arguments: nothing, result: z.array(jobSnapshot) },
-  /** Rows of a job to this client, history first. One subscription belongs to one view of one window. */
+  /**
+   * Rows of a layer of a job to this client, kept ones first. One subscription belongs to one view of one window. `since`: the
+   * view still has the rows of that epoch before `row`; where the epoch is the same, only those from there on are sent.
+   */
   'views.attach': {
-    arguments: z.object({ jobId: z.string(), columnsMax: z.number().int().min(16).max(16_384) }),
+    arguments: z.object({
+      jobId: z.string(),
+      columnsMax: z.number().int().min(16).max(16_384),
+      layer: viewLayer.default('picture'),
+      since: z.object({ epoch: z.number(), row: z.number() }).nullable().default(null)
+    }),
     result: z.object({ subscription: z.number(), description: viewDescription.nullable() })
   },
   'views.detach': { arguments: z.object({ subscription: z.number() }), result: nothing },
@@ -96,6 +106,25 @@ export const calls = {
       drawnLatencyMs: z.array(z.number()).max(1000)
     }),
     result: nothing
+  },
+  /** What can be scrolled back to. */
+  'views.extent': { arguments: z.object({ subscription: z.number() }), result: viewExtent },
+  /**
+   * Kept rows [firstRow, firstRow + rowCount) of a level, in that level's rows. They come as frames of the kind `reduced` with
+   * this `request` before the answer, which says what was sent; what is not kept is left out.
+   */
+  'views.history': {
+    arguments: z.object({
+      subscription: z.number(),
+      level: z.number().int().min(0).max(16),
+      firstRow: z.number().int(),
+      rowCount: z.number().int().min(1).max(4096),
+      request: z.number()
+    }),
+    result: z.object({
+      epoch: z.number(),
+      sent: z.array(z.object({ firstRow: z.number(), rowCount: z.number() }))
+    })
   },
   'notices.list': { arguments: nothing, result: z.array(notice) },
   'notices.dismiss': { arguments: z.object({ id: z.string() }), result: nothing },
@@ -109,7 +138,10 @@ export const calls = {
 
 export type Calls = typeof calls
 export type CallName = keyof Calls
-export type CallArguments<Name extends CallName> = z.infer<Calls[Name]['arguments']>
+/** As who asks writes them: what has a default may be left out. */
+export type CallArguments<Name extends CallName> = z.input<Calls[Name]['arguments']>
+/** As they are after they were parsed. */
+export type ParsedArguments<Name extends CallName> = z.output<Calls[Name]['arguments']>
 export type CallResult<Name extends CallName> = z.infer<Calls[Name]['result']>
 
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name)
@@ -121,5 +153,5 @@ export type CallFunction = <Name extends CallName>(
 
 /** What the core implements: one function a call. `Client` is whatever the core knows of who asks. */
 export type Handlers<Client> = {
-  [Name in CallName]: (args: CallArguments<Name>, client: Client) => Promise<Result<CallResult<Name>>>
+  [Name in CallName]: (args: ParsedArguments<Name>, client: Client) => Promise<Result<CallResult<Name>>>
 }

@@ -189,13 +189,21 @@ export const notice = z.object({
 })
 export type Notice = z.infer<typeof notice>
 
-/** What the picture of a job is made of: axes, unit and time grid. A new `epoch` starts a new picture. */
+/** What a job sends: its picture; and beside spectra the samples that they were computed from. Each has its own rows. */
+export const viewLayer = z.enum(['picture', 'trace'])
+export type ViewLayer = z.infer<typeof viewLayer>
+
+/** What a layer of a job is made of: axes, unit and time grid. A new `epoch` starts a new picture. */
 export const viewDescription = z.object({
   subscription: z.number(),
   jobId: z.string(),
   epoch: z.number(),
   live: z.boolean(),
+  layer: viewLayer,
+  /** `energy`: a level a channel. `spectra`: levels by frequency, see `bins`. `trace`: samples, linear, see `samples`. */
+  content: z.enum(['energy', 'spectra', 'trace']),
   columns: z.object({
+    /** Of channels (or groups of them); a row has `bins.count` or `samples.valuesPerColumn` values for each. */
     count: z.number(),
     /** Channel number (the recording's own where it has one) of the first column's first channel, and step per channel. */
     firstChannel: z.number(),
@@ -206,6 +214,31 @@ export const viewDescription = z.object({
     firstDistanceM: z.number().nullable(),
     channelSpacingM: z.number().nullable()
   }),
+  /** Spectra: bin b is at firstHz + b · stepHz; value of channel c and bin b of a row at c · count + b. dB re unit²/Hz. */
+  bins: z.object({ count: z.number(), firstHz: z.number(), stepHz: z.number() }).nullable(),
+  /**
+   * Trace: samples that a row stands for. With one value a column it is the sample (perRow 1); with two they are the least
+   * and the greatest of `perRow` samples, next to each other.
+   */
+  samples: z
+    .object({
+      perRow: z.number(),
+      valuesPerColumn: z.union([z.literal(1), z.literal(2)]),
+      sampleIntervalNs: z.number()
+    })
+    .nullable(),
+  /** How levels were computed; null for samples, and where the backend does not say. */
+  analysis: z
+    .object({
+      nfft: z.number(),
+      /** Between the windows of two rows; may be a fraction, the hop follows it without drift. */
+      hopSamples: z.number(),
+      window: z.string(),
+      binWidthHz: z.number(),
+      /** Equivalent noise bandwidth of the window. */
+      noiseBandwidthBins: z.number()
+    })
+    .nullable(),
   /** Row k is centred at originNs + k · rowIntervalNs (nanoseconds, may be fractional in the interval). */
   originNs: nanosecondsText,
   rowIntervalNs: z.number(),
@@ -221,6 +254,27 @@ export const viewDescription = z.object({
   })
 })
 export type ViewDescription = z.infer<typeof viewDescription>
+
+/** What is kept of a layer's rows. Level 0 holds them as they are, level L ≥ 1 the mean, least and greatest of factor rows. */
+export const viewExtent = z.object({
+  epoch: z.number(),
+  levels: z.array(
+    z.object({
+      level: z.number(),
+      /** Rows of level 0 that one row of this level stands for. */
+      factor: z.number(),
+      /** In rows of this level: [firstRow, endRow). The last one may still grow. */
+      firstRow: z.number(),
+      endRow: z.number(),
+      /** 0 for a level that is computed when it is asked for. */
+      bytes: z.number(),
+      bytesMost: z.number()
+    })
+  ),
+  /** The newest thousand, in rows of level 0. */
+  gaps: z.array(z.object({ firstRow: z.number(), rowCount: z.number(), missingMs: z.number(), reason: z.string() }))
+})
+export type ViewExtent = z.infer<typeof viewExtent>
 
 /** What the program costs, at about 1 Hz. */
 export const processReading = z.object({

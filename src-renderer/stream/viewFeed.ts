@@ -1,7 +1,8 @@
-import type { Frame, GapFrame, RowsFrame } from '../../src-preload/contract/frames.ts'
-import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
+import type { Frame, GapFrame, ReducedFrame, RowsFrame } from '../../src-preload/contract/frames.ts'
+import type { ViewDescription, ViewExtent, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import type { FrameRouter } from './frameRouter.ts'
+import { ReceivedRows } from './receivedRows.ts'
 
 /** Where a view's rows go. */
 export interface ViewSink {
@@ -14,6 +15,8 @@ export interface ViewFeedOptions {
   connection: CoreConnection
   router: FrameRouter
   jobId: string
+  /** Default: the picture. */
+  layer?: ViewLayer
   columnsMax: number
   sink: ViewSink
   /** Now by the core's clock, milliseconds since the epoch. */
@@ -25,11 +28,15 @@ export interface ViewFeedOptions {
 /** Frames that may be on their way before the first one is drawn. */
 const framesAhead = 4
 const retryMs = 1000
+/** More wait for their turn. */
+const historyRequestsMax = 2
+const historyWaitingMax = 64
+const historyTimeoutMs = 15_000
 
 /**
  * One view's subscription. Grants a few frames and one more for each that was drawn, so a window that cannot keep up gets
- * the latest rows and not a queue of old ones. Paused (a hidden window) it is subscribed to nothing; resumed it gets the
- * job's kept rows again, so there is no hole.
+ * the latest rows and not a queue of old ones. Paused (a hidden window) it is subscribed to nothing; resumed it gets what
+ * it missed of the job's kept rows, so there is no hole. Older rows are asked for, see `history`.
  */
 export class ViewFeed {
   staleFrames = 0
@@ -46,12 +53,22 @@ export class ViewFeed {
   private readonly latencies: number[] = []
   private readonly dataEnds: number[] = []
   private retryTimer: ReturnType<typeof setTimeout> | null = null
+  private readonly received = new ReceivedRows()
+  private readonly historyFrames = new Map<number, ReducedFrame[]>()
+  private readonly historyWaiting: (() => void)[] = []
+  private historyRunning = 0
+  private nextRequest = 1
 
   constructor(options: ViewFeedOptions) {
     this.options = options
     this.stopState = options.connection.onState((state) => {
       if (state === 'open') void this.attach()
-      else if (state !== 'connecting') this.forget()
+      else if (state !== 'connecting') {
+        this.forget()
+        // Another core may be there afterwards, and count its pictures anew.
+        this.epoch = null
+        this.received.clear()
+      }
     })
     // A connection may tell its state at once, and has begun then.
     if (this.attempt === 0) void this.attach()
@@ -65,6 +82,28 @@ export class ViewFeed {
     for (const dataEndMs of this.dataEnds) this.latencies.push(Math.max(0, nowMs - dataEndMs))
     this.dataEnds.length = 0
     this.grant(this.framesToGrant)
+  }
+
+  /** What can be scrolled back to; null while the view is attached to nothing. */
+  async extent(): Promise<ViewExtent | null> {
+    const { subscription } = this
+    if (subscription === null) return null
+    const answer = await this.inTime(this.options.connection.call('views.extent', { subscription }))
+    return answer?.ok ? answer.value : null
+  }
+
+  /**
+   * Kept rows [firstRow, firstRow + rowCount) of a level, in that level's rows; of what is not kept nothing comes. Null where
+   * the view was detached, or began a new picture, or the core did not answer in time.
+   */
+  async history(level: number, firstRow: number, rowCount: number): Promise<ReducedFrame[] | null> {
+    if (!(await this.historyTurn())) return null
+    try {
+      return await this.historyParts(level, firstRow, rowCount)
+    } finally {
+      this.historyRunning--
+      this.historyWaiting.shift()?.()
+    }
   }
 
   pause(): void {
@@ -86,11 +125,54 @@ export class ViewFeed {
     this.detach()
   }
 
+  private async historyTurn(): Promise<boolean> {
+    if (this.historyRunning >= historyRequestsMax) {
+      if (this.historyWaiting.length >= historyWaitingMax) return false
+      await new Promise<void>((resolve) => this.historyWaiting.push(resolve))
+    }
+    this.historyRunning++
+    return true
+  }
+
+  /** The core sends a bounded part at a time. */
+  private async historyParts(level: number, firstRow: number, rowCount: number): Promise<ReducedFrame[] | null> {
+    const { subscription, epoch } = this
+    const all: ReducedFrame[] = []
+    for (let next = firstRow, end = firstRow + rowCount; next < end;) {
+      if (subscription === null || this.subscription !== subscription || this.epoch !== epoch) return null
+      const request = this.nextRequest++
+      const frames: ReducedFrame[] = []
+      this.historyFrames.set(request, frames)
+      const asked = { subscription, level, firstRow: next, rowCount: Math.min(4096, end - next), request }
+      const answer = await this.inTime(this.options.connection.call('views.history', asked))
+      this.historyFrames.delete(request)
+      if (!answer?.ok || answer.value.epoch !== epoch) return null
+      all.push(...frames)
+      const last = answer.value.sent.at(-1)
+      const sentEnd = last ? last.firstRow + last.rowCount : next
+      // Nothing kept in this part: only a longer one could reach rows behind it.
+      next = Math.max(sentEnd, last ? 0 : next + asked.rowCount)
+    }
+    return all
+  }
+
+  private async inTime<Value>(answer: Promise<Value>): Promise<Value | null> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), historyTimeoutMs)
+    })
+    const first = await Promise.race([answer, late])
+    clearTimeout(timer)
+    return first
+  }
+
   private async attach(): Promise<void> {
     if (!this.isWanted || this.isDisposed || this.subscription !== null) return
     const attempt = ++this.attempt
-    const { connection, jobId, columnsMax, onProblem } = this.options
-    const answer = await connection.call('views.attach', { jobId, columnsMax })
+    const { connection, jobId, columnsMax, onProblem, layer = 'picture' } = this.options
+    const row = this.received.resumeAt(Date.now())
+    const since = this.epoch !== null && row !== null ? { epoch: this.epoch, row } : null
+    const answer = await connection.call('views.attach', { jobId, columnsMax, layer, since })
     if (attempt !== this.attempt) {
       if (answer.ok) void connection.call('views.detach', { subscription: answer.value.subscription })
       return
@@ -103,11 +185,10 @@ export class ViewFeed {
     onProblem(null)
     const { subscription, description } = answer.value
     this.subscription = subscription
-    this.epoch = null
     if (description) this.described(description)
     this.stopRouting = this.options.router.add(subscription, {
       described: (next) => this.described(next),
-      frame: (frame) => this.received(frame)
+      frame: (frame) => this.take(frame)
     })
     this.grant(framesAhead)
   }
@@ -126,6 +207,8 @@ export class ViewFeed {
     this.subscription = null
     this.framesToGrant = 0
     this.dataEnds.length = 0
+    this.historyFrames.clear()
+    for (const go of this.historyWaiting.splice(0)) go()
     if (this.retryTimer !== null) clearTimeout(this.retryTimer)
     this.retryTimer = null
   }
@@ -138,11 +221,16 @@ export class ViewFeed {
   }
 
   private described(description: ViewDescription): void {
+    if (this.epoch !== description.epoch) this.received.clear()
     this.epoch = description.epoch
     this.options.sink.describe(description)
   }
 
-  private received(frame: Frame): void {
+  private take(frame: Frame): void {
+    if (frame.kind === 'reduced') {
+      this.historyFrames.get(frame.request)?.push(frame)
+      return
+    }
     // Every row frame spent a credit, also one that is not shown; gaps are free.
     if (frame.kind === 'rows') this.framesToGrant++
     if (frame.epoch !== this.epoch) {
@@ -150,6 +238,7 @@ export class ViewFeed {
       this.drawn()
       return
     }
+    this.received.add(frame.firstRow, frame.rowCount, Date.now())
     if (frame.kind === 'gap') {
       this.options.sink.gap(frame)
       return

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { EventName, EventPayload } from '../../src-preload/contract/events.ts'
 import { decodeFrame, type Frame, type RowsFrame } from '../../src-preload/contract/frames.ts'
-import type { JobRequest, JobSnapshot, JobState } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, JobSnapshot, JobState, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import { createCore, type CoreOptions, type RunningCore } from '../../src-main/core.ts'
 import type { CorePort } from '../../src-main/coreInterface.ts'
@@ -17,7 +17,7 @@ export interface TestWindow extends CorePort {
   job(id: string): JobSnapshot | undefined
   leave(): void
   /** Attaches to a job and grants credit for every frame, as a window that draws at once does. */
-  watch(jobId: string): Promise<number>
+  watch(jobId: string, layer?: ViewLayer, since?: { epoch: number; row: number } | null): Promise<number>
 }
 
 export interface CoreFixture {
@@ -86,8 +86,8 @@ export async function startCore(options: Partial<CoreOptions> = {}): Promise<Cor
         events.filter((event) => event.name === name).map((event) => event.payload as EventPayload<Name>),
       job: (id) => window.of('job.changed').findLast((job) => job.id === id),
       leave: () => leave(),
-      async watch(jobId) {
-        const attached = await core.handlers['views.attach']({ jobId, columnsMax: 4096 }, window)
+      async watch(jobId, layer = 'picture', since = null) {
+        const attached = await core.handlers['views.attach']({ jobId, columnsMax: 4096, layer, since }, window)
         if (!attached.ok) throw new Error(attached.error.message)
         const { subscription } = attached.value
         await core.handlers['views.credit']({ subscription, frames: 10, drawnLatencyMs: [] }, window)

@@ -1,11 +1,17 @@
-import { calls, type CallArguments, type CallName, type CallResult } from '../../src-preload/contract/calls.ts'
+import {
+  calls,
+  type CallArguments,
+  type CallName,
+  type CallResult,
+  type ParsedArguments
+} from '../../src-preload/contract/calls.ts'
 import { failure, type Result } from '../../src-preload/contract/errors.ts'
 import { events, type EventName, type EventPayload } from '../../src-preload/contract/events.ts'
 import { encodeFrame, type Frame } from '../../src-preload/contract/frames.ts'
 import type { ConnectionState, CoreConnection } from '../../src-preload/contract/transport.ts'
 
 export type FakeAnswers = {
-  [Name in CallName]?: (args: CallArguments<Name>) => Result<CallResult<Name>> | Promise<Result<CallResult<Name>>>
+  [Name in CallName]?: (args: ParsedArguments<Name>) => Result<CallResult<Name>> | Promise<Result<CallResult<Name>>>
 }
 
 export interface RecordedCall {
@@ -38,9 +44,9 @@ export class FakeConnection implements CoreConnection {
     name: Name,
     args: CallArguments<Name>
   ): Promise<Result<CallResult<Name>>> => {
-    const parsed = calls[name].arguments.parse(args) as CallArguments<Name>
+    const parsed = calls[name].arguments.parse(args) as ParsedArguments<Name>
     this.recorded.push({ name, arguments: parsed })
-    const answer = this.answers[name] as ((args: CallArguments<Name>) => Result<CallResult<Name>>) | undefined
+    const answer = this.answers[name] as ((args: ParsedArguments<Name>) => Result<CallResult<Name>>) | undefined
     if (!answer) return failure('unavailable', `the fake has no answer for ${name}`)
     const result = await answer(parsed)
     if (result.ok) calls[name].result.parse(result.value)
@@ -88,8 +94,8 @@ export class FakeConnection implements CoreConnection {
     for (const listener of this.stateListeners) listener(state, reason)
   }
 
-  callsOf<Name extends CallName>(name: Name): CallArguments<Name>[] {
-    return this.recorded.filter((one) => one.name === name).map((one) => one.arguments as CallArguments<Name>)
+  callsOf<Name extends CallName>(name: Name): ParsedArguments<Name>[] {
+    return this.recorded.filter((one) => one.name === name).map((one) => one.arguments as ParsedArguments<Name>)
   }
 
   get listenerCount(): number {

@@ -62,6 +62,11 @@ export const viewDescription = (change: Partial<ViewDescription> = {}): ViewDesc
   jobId: 'live-1',
   epoch: 1,
   live: true,
+  layer: 'picture',
+  content: 'energy',
+  bins: null,
+  samples: null,
+  analysis: null,
   columns: {
     count: 16,
     firstChannel: 1,

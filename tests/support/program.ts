@@ -144,7 +144,7 @@ class RunningProgram implements Program {
     if (!frame) throw new Error('a binary message that is no row frame')
     this.#withView(frame.subscription, (view) => {
       if (frame.kind === 'gap') view.gaps.push(frame)
-      else view.addRows(frame)
+      else if (frame.kind === 'rows') view.addRows(frame)
     })
     void this.call('views.credit', { subscription: frame.subscription, frames: 1, drawnLatencyMs: [] }).catch(
       () => undefined

@@ -63,6 +63,7 @@ export function createRowWatch(): RowWatch {
         if (nextRow !== null) nextRow = Math.max(nextRow, frame.firstRow + frame.rowCount)
         return
       }
+      if (frame.kind === 'reduced') return
       if (lastFrameMs !== null) counts.longestSilenceMs = Math.max(counts.longestSilenceMs, nowMs - lastFrameMs)
       lastFrameMs = nowMs
       counts.frames++

@@ -128,7 +128,10 @@ test('a historic job waits for a slow window and loses nothing', async () => {
     rowIntervalS: 0.01,
     timeRange: { startNs: `${endS - 300}000000000`, endNs: `${endS}000000000` }
   })
-  const attached = await fixture.core.handlers['views.attach']({ jobId: opened.id, columnsMax: 1000 }, slow)
+  const attached = await fixture.core.handlers['views.attach'](
+    { jobId: opened.id, columnsMax: 1000, layer: 'picture', since: null },
+    slow
+  )
   if (!attached.ok) throw new Error(attached.error.message)
   const { subscription } = attached.value
   await eventually('the stream is paused', () => (observer.job(opened.id)?.statistics.pauses ?? 0) > 0)

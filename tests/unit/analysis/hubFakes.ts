@@ -7,6 +7,11 @@ import { nanosecondsFromMilliseconds } from '../../../src-preload/contract/units
 export const jobDescription = (changes: Partial<JobViewDescription> = {}, columnCount = 4): JobViewDescription => ({
   jobId: 'live-1',
   live: true,
+  layer: 'picture',
+  content: 'energy',
+  bins: null,
+  samples: null,
+  analysis: null,
   columns: {
     count: columnCount,
     firstChannel: 1,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rowBytes } from '../../../src-main/analysis/rowStore.ts'
 import { fakeWindow, jobDescription, makeHub, publishRows, valueOf } from './hubFakes.ts'
 
 const columnCount = 4
@@ -23,7 +24,7 @@ describe('row hub under any order of rows, credits and windows', () => {
     (live) => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-          const hub = makeHub(historyRows * columnCount * 4)
+          const hub = makeHub(historyRows * rowBytes(columnCount))
           hub.describe(jobDescription({ live, expectedRows: live ? null : 100_000 }))
           const windows: { window: ReturnType<typeof fakeWindow>; credit(frames: number): void; held: number[] }[] = []
           const published: number[] = []

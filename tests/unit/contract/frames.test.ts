@@ -34,6 +34,38 @@ describe('row frame', () => {
     expect(decodeFrame(encodeFrame(gap))).toEqual(gap)
   })
 
+  it.each([1, 3] as const)('keeps rows of a level with %i plane(s)', (planes) => {
+    const planeOf = (first: number): Float32Array => Float32Array.from({ length: 6 }, (_, k) => first + k)
+    const mean = planeOf(1)
+    mean[2] = Number.NaN
+    mean[3] = -Infinity
+    const reduced: Frame = {
+      kind: 'reduced',
+      subscription: 9,
+      epoch: 4,
+      level: 5,
+      request: 2 ** 33 + 1,
+      firstRow: 2 ** 35,
+      rowCount: 2,
+      columnCount: 3,
+      sentAtMs: 12.5,
+      planes,
+      mean,
+      minimum: planes === 1 ? mean : planeOf(10),
+      maximum: planes === 1 ? mean : planeOf(20)
+    }
+    const buffer = encodeFrame(reduced)
+    expect(buffer.byteLength).toBe(frameHeaderBytes + planes * 24)
+    expect(decodeFrame(buffer)).toEqual(reduced)
+    const view = new DataView(buffer)
+    expect(view.getUint16(6, true)).toBe(3)
+    expect(view.getUint32(52, true)).toBe(5 | (planes << 16))
+    expect(view.getFloat64(56, true)).toBe(2 ** 33 + 1)
+    expect(decodeFrame(buffer.slice(0, -4))).toBeNull()
+    view.setUint32(52, 5 | (2 << 16), true)
+    expect(decodeFrame(buffer)).toBeNull()
+  })
+
   it('has its header where the layout says, little-endian', () => {
     const view = new DataView(encodeFrame(rows))
     expect(String.fromCharCode(...new Uint8Array(view.buffer, 0, 4))).toBe('WFRW')

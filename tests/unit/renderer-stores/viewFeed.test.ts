@@ -73,7 +73,7 @@ describe('a view’s feed', () => {
   it('attaches, grants four frames and hands over what is described', async () => {
     const { connection, sink, granted, problems } = begin()
     await granted(1)
-    expect(connection.callsOf('views.attach')).toEqual([{ jobId: 'live-1', columnsMax: 4096 }])
+    expect(connection.callsOf('views.attach')).toMatchObject([{ jobId: 'live-1', columnsMax: 4096, layer: 'picture', since: null }])
     expect(connection.callsOf('views.credit')[0]).toEqual({ subscription: 1, frames: 4, drawnLatencyMs: [] })
     connection.emit('view.described', viewDescription())
     connection.sendFrame(rowsFrame())
