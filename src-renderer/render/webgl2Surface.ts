@@ -6,6 +6,7 @@ import {
 import { usesPeaks, type PictureSurface } from './pictureSurface.ts'
 import { checkPhase, DrawnLines } from './drawnLines.ts'
 import { slotsPerBlock, type RowRing } from './rowRing.ts'
+import { compileShader, makeNearestTexture } from './webGlParts.ts'
 import { fragmentShader, uniformNames, vertexShader, type UniformName } from './waterfallShader.ts'
 
 interface Resources {
@@ -25,25 +26,6 @@ interface KeptPicture {
   height: number
 }
 
-function compile(gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader {
-  const shader = gl.createShader(kind)
-  if (!shader) throw new Error('no shader could be made')
-  gl.shaderSource(shader, source)
-  gl.compileShader(shader)
-  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-    throw new Error(`the waterfall's shader does not compile: ${gl.getShaderInfoLog(shader) ?? ''}`)
-  }
-  return shader
-}
-
-function makeTexture(gl: WebGL2RenderingContext): WebGLTexture {
-  const texture = gl.createTexture()
-  gl.bindTexture(gl.TEXTURE_2D, texture)
-  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST)
-  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE)
-  return texture
-}
-
 const makeKept = (gl: WebGL2RenderingContext): KeptPicture => ({
   framebuffer: gl.createFramebuffer(),
   texture: null,
@@ -56,7 +38,7 @@ function fitKept(gl: WebGL2RenderingContext, kept: KeptPicture, width: number, h
   if (kept.texture && kept.width === width && kept.height === height) return
   gl.deleteTexture(kept.texture)
   gl.activeTexture(gl.TEXTURE3)
-  kept.texture = makeTexture(gl)
+  kept.texture = makeNearestTexture(gl)
   kept.width = width
   kept.height = height
   gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, width, height)
@@ -115,8 +97,8 @@ export class WebGl2Surface implements PictureSurface {
   restore(): void {
     const { gl } = this
     const program = gl.createProgram()
-    gl.attachShader(program, compile(gl, gl.VERTEX_SHADER, vertexShader))
-    gl.attachShader(program, compile(gl, gl.FRAGMENT_SHADER, fragmentShader))
+    gl.attachShader(program, compileShader(gl, gl.VERTEX_SHADER, vertexShader))
+    gl.attachShader(program, compileShader(gl, gl.FRAGMENT_SHADER, fragmentShader))
     gl.linkProgram(program)
     gl.useProgram(program)
     const uniforms = {} as Resources['uniforms']
@@ -127,7 +109,7 @@ export class WebGl2Surface implements PictureSurface {
     this.resources = {
       program,
       uniforms,
-      colourMap: makeTexture(gl),
+      colourMap: makeNearestTexture(gl),
       values: null,
       peaks: null,
       kept: [makeKept(gl), makeKept(gl)]
@@ -159,10 +141,10 @@ export class WebGl2Surface implements PictureSurface {
     resources.peaks = null
     if (!ring) return
     gl.activeTexture(gl.TEXTURE1)
-    resources.values = makeTexture(gl)
+    resources.values = makeNearestTexture(gl)
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R32F, ring.columns, ring.capacity)
     gl.activeTexture(gl.TEXTURE2)
-    resources.peaks = makeTexture(gl)
+    resources.peaks = makeNearestTexture(gl)
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R32F, ring.columns, ring.capacity / slotsPerBlock)
     ring.markAllDirty()
   }
