@@ -5,7 +5,18 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 /** Free to every folder of `src-main`. */
-const foundation = ['clock.ts', 'version.ts', 'streamingFlags.ts', 'loopDelay.ts', 'rateLimit.ts']
+const foundation = [
+  'clock.ts',
+  'version.ts',
+  'streamingFlags.ts',
+  'loopDelay.ts',
+  'rateLimit.ts',
+  'threadVitals.ts',
+  'stageTimes.ts',
+  'machineCounters.ts',
+  'robustSlope.ts',
+  'symptoms.ts'
+]
 
 /**
  * The import rules of the house. Each folder of `src-main` lists what else of `src-main` it may import; `contract` is free
@@ -48,7 +59,7 @@ const mainMayImport = {
     'serve.ts'
   ],
   // Reads; nothing but the core and the shells imports it.
-  health: ['storage', 'recordings/session/crc32.ts', 'robustSlope.ts', 'symptoms.ts'],
+  health: ['storage', 'recordings/session/crc32.ts'],
   web: ['access', 'storage', 'recordings', 'sessions', 'health', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }

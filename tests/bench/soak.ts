@@ -2,7 +2,8 @@
  * A long watch of one job at 2 222 channels × 2 kHz: does memory grow? The slope is the median of all pairwise slopes (Theil
  * and Sen) with its 95 % interval; growth is what excludes zero. `--seconds 1800` is the figure of the table.
  */
-import { greatest, percentilesOf, robustSlope } from '../../src-main/commands/performance/figures.ts'
+import { greatest, percentilesOf } from '../../src-main/commands/performance/figures.ts'
+import { robustSlope } from '../../src-main/robustSlope.ts'
 import { lossesOf, soak } from '../support/load/scenarios.ts'
 import { figure, skippedFigure, type BenchEntry } from './entry.ts'
 import type { BenchOptions } from './options.ts'

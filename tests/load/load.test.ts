@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ensureBuilt } from '../../src-main/launch.ts'
-import { percentilesOf, robustSlope } from '../../src-main/commands/performance/figures.ts'
+import { percentilesOf } from '../../src-main/commands/performance/figures.ts'
+import { robustSlope } from '../../src-main/robustSlope.ts'
 import { launchBrowser } from '../support/browser.ts'
 import type { Measurement } from '../support/load/line.ts'
 import {

@@ -1,11 +1,13 @@
 import type { MachineReading } from '../../../src-preload/contract/schemas.ts'
 import { CommandFailure } from '../runProgram.ts'
-import { percentilesOf, robustSlope, type Slope } from './figures.ts'
+import { robustSlope, type Slope } from '../../robustSlope.ts'
+import { symptomsOf, type Symptom } from '../../symptoms.ts'
+import { earlySignOf, hasFailed } from './earlySigns.ts'
+import { percentilesOf } from './figures.ts'
 import { watchHost } from './hostReading.ts'
 import type { JobLoad, Opening } from './jobLoad.ts'
 import { mixedJobs } from './jobMix.ts'
 import { levelResult, type LevelResult } from './level.ts'
-import { earlySignOf, hasFailed, symptomsOf, type Symptom } from './symptoms.ts'
 
 export const modes = ['baseline', 'linear', 'stress', 'spike', 'soak'] as const
 export type Mode = (typeof modes)[number]

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { percentilesOf, robustSlope } from '../../../src-main/commands/performance/figures.ts'
+import { percentilesOf } from '../../../src-main/commands/performance/figures.ts'
+import { robustSlope } from '../../../src-main/robustSlope.ts'
 
 /** Chance that is the same in every run. */
 function* chance(seed: number): Generator<number> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { LevelResult } from '../../../src-main/commands/performance/level.ts'
+import { earlySignOf } from '../../../src-main/commands/performance/earlySigns.ts'
 import { limitsOf } from '../../../src-main/commands/performance/report.ts'
 import { levelsOf, type TestResult } from '../../../src-main/commands/performance/runTest.ts'
-import { earlySignOf, symptomsOf } from '../../../src-main/commands/performance/symptoms.ts'
+import { symptomsOf } from '../../../src-main/symptoms.ts'
 
 const level = (more: Partial<LevelResult> = {}): LevelResult => ({
   jobs: 10,
