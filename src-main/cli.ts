@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { resolve } from 'node:path'
+import { registerBandEnergy } from './commands/bandEnergy.ts'
 import { registerCapture } from './commands/capture.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -11,6 +12,7 @@ import { registerPerformanceTest } from './commands/performanceTest.ts'
 import { runProgram } from './commands/runProgram.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerSessions } from './commands/sessions.ts'
+import { registerSpectrogram } from './commands/spectrogram.ts'
 import { registerStart } from './commands/start.ts'
 import { version } from './version.ts'
 
@@ -24,6 +26,8 @@ registerServe(program)
 registerFocusServer(program)
 registerInspect(program)
 registerConvert(program)
+registerSpectrogram(program)
+registerBandEnergy(program)
 registerCapture(program)
 registerSessions(program)
 registerJobs(program)

@@ -5,6 +5,7 @@ import { ExportCancelled, ExportError, type ExportFormat } from '../sessions/exp
 import { exportFormats, formatOfName } from '../sessions/export/exportFormats.ts'
 import { type ExportOutcome, runExport } from '../sessions/export/runExport.ts'
 import { addAssumptionOptions, type AssumptionOptions, openStated } from './assumptionOptions.ts'
+import { cancelOnSignals } from './cancelOnSignals.ts'
 import { createProgressLine } from './progressLine.ts'
 import {
   channelRangeOption,
@@ -69,17 +70,10 @@ function documentOf(source: string, format: ExportFormat, { content, files, byte
   }
 }
 
-/** Ctrl+C and its kin cancel the work instead of ending the process in the middle of it. */
-function onSignals(cancel: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, cancel)
-  return () => signals.forEach((signal) => process.off(signal, cancel))
-}
-
 async function convert(source: string, target: string, format: ExportFormat, options: Options): Promise<void> {
   const progress = createProgressLine(process.stderr)
   const cancelling = new AbortController()
-  const release = onSignals(() => cancelling.abort())
+  const release = cancelOnSignals(() => cancelling.abort())
   try {
     const outcome = await runExport({
       source,

@@ -53,6 +53,8 @@ export interface ExportContent {
 export interface ContentOptions {
   gaps: 'kept' | 'NaN' | 'zero'
   holdsBands: boolean
+  /** Scaled or filled values as float64, for computing with them: no rounding is added. */
+  isDouble?: boolean
 }
 
 const bytesOf = (element: ElementName): number => sampleArrays[element].BYTES_PER_ELEMENT
@@ -61,9 +63,9 @@ export const rowBytes = (content: Pick<ExportContent, 'channels' | 'element'>): 
   content.channels * bytesOf(content.element)
 
 /** Integers that are scaled, filtered or filled become floating-point numbers that hold each of them exactly. */
-function elementOf(info: RecordingInfo, isComputed: boolean): ElementName {
+function elementOf(info: RecordingInfo, isComputed: boolean, isDouble: boolean): ElementName {
   if (!isComputed) return info.dtype
-  return info.dtype === 'int32' || info.dtype === 'float64' ? 'float64' : 'float32'
+  return isDouble || info.dtype === 'int32' || info.dtype === 'float64' ? 'float64' : 'float32'
 }
 
 /** The runs on an even grid: each begins at the row that is nearest to its time. */
@@ -100,7 +102,11 @@ export function createContent(
   const grid = isFilled ? onGrid(pieces, intervalNs, info.file) : { runs: pieces, rows }
   const startTimeNs = pieces[0]!.startTimeNs
   const runs = isFilled ? [{ firstRow: 0, rows: grid.rows, startTimeNs }] : pieces
-  const element = elementOf(info, info.scale !== 1 || decimate > 1 || (isFilled && options.gaps === 'NaN'))
+  const element = elementOf(
+    info,
+    info.scale !== 1 || decimate > 1 || (isFilled && options.gaps === 'NaN'),
+    options.isDouble ?? false
+  )
   const reader = createContentReader({
     recording,
     part,

@@ -12,15 +12,18 @@ export interface ExportPlace {
   partialSidecar: string
 }
 
-/** `key` tells apart exports to the same name; with the same key, what an earlier attempt left is removed. */
-export function exportPlace(target: string, hasSidecar: boolean, key: string): ExportPlace {
+/**
+ * `sidecar`: path of the file beside it, null for none. `key` tells apart exports to the same name; with the same key, what an
+ * earlier attempt left is removed.
+ */
+export function exportPlace(target: string, sidecar: string | null, key: string): ExportPlace {
   const whole = resolve(target)
   const folder = dirname(whole)
   const partial = join(folder, `.${basename(whole)}.${key}.partial`)
   return {
     folder,
     target: whole,
-    sidecar: hasSidecar ? `${whole}.json` : null,
+    sidecar: sidecar === null ? null : resolve(sidecar),
     partial,
     partialSidecar: `${partial}.json`
   }

@@ -3,11 +3,11 @@ import { basename, join } from 'node:path'
 import type { ExportSelection } from '../../../src-preload/contract/tasks.ts'
 import { openRecording } from '../../recordings/openRecording.ts'
 import type { Recording, RecordingInfo } from '../../recordings/recording.ts'
-import { diskSpace } from '../../storage/diskSpace.ts'
 import { checkExport } from './checkExport.ts'
 import { createContent, type ExportContent } from './exportContent.ts'
 import { ExportCancelled, ExportError, type ExportFormat } from './exportFormat.ts'
 import { checkPlace, type ExportPlace, exportPlace, putInPlace, removePartial } from './exportPlace.ts'
+import { checkSpace, sentenceFor } from './exportRoom.ts'
 import { sidecarText } from './sidecar.ts'
 
 export interface ExportRequest {
@@ -34,9 +34,6 @@ export interface ExportOutcome {
   warnings: string[]
 }
 
-/** Room that is left on a disk beyond the export itself. */
-const spareBytes = 16 * 1024 * 1024
-
 /**
  * Exports a recording or a part of it: everything is written under another name and put in its place when it is whole, so a
  * reader never sees half of it, and nothing is left of an export that failed or was cancelled. Throws `ExportError`,
@@ -44,7 +41,8 @@ const spareBytes = 16 * 1024 * 1024
  */
 export async function runExport(request: ExportRequest): Promise<ExportOutcome> {
   const { format, source, target, overwrite, open = openRecording } = request
-  const place = exportPlace(target, format.name !== 'das-metadata', request.key ?? `${process.pid}-${Date.now()}`)
+  const sidecar = format.name === 'das-metadata' ? null : `${target}.json`
+  const place = exportPlace(target, sidecar, request.key ?? `${process.pid}-${Date.now()}`)
   await checkPlace(place, source, overwrite)
   const recording = await open(source)
   try {
@@ -65,17 +63,6 @@ export async function runExport(request: ExportRequest): Promise<ExportOutcome> 
     await recording.close()
   }
 }
-
-async function checkSpace({ folder, target }: ExportPlace, neededBytes: number): Promise<void> {
-  const space = await diskSpace(folder)
-  if (space === null || space.freeBytes >= neededBytes + spareBytes) return
-  throw new ExportError(
-    `${target}: it needs about ${megabytes(neededBytes)}, and ${megabytes(space.freeBytes)} are free; free some, or choose another disk.`,
-    { mayPass: true }
-  )
-}
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
 
 async function writeWhole(request: ExportRequest, place: ExportPlace, content: ExportContent): Promise<number> {
   const { format, signal, onProgress } = request
@@ -109,17 +96,4 @@ async function sizeOf(path: string): Promise<number> {
   let bytes = 0
   for (const name of await readdir(path)) bytes += await sizeOf(join(path, name))
   return bytes
-}
-
-/** What the system says of a target, as a sentence that says what to do. */
-function sentenceFor(error: unknown, { target, folder }: ExportPlace): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  if (typeof code !== 'string') return error
-  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
-    return new ExportError(`${target}: there is no room left for it; free some, or choose another disk.`, {
-      mayPass: true
-    })
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
-    return new ExportError(`${target}: writing in ${folder} is not allowed; choose another folder.`)
-  return new ExportError(`${target}: it cannot be written (${code}); choose another folder.`, { mayPass: true })
 }

@@ -5,6 +5,10 @@ export const referenceWindows: Record<string, (n: number, length: number) => num
   rectangular: () => 1,
   hann: (n, length) => Math.sin((Math.PI * n) / length) ** 2,
   hamming: (n, length) => 0.54 - 0.46 * Math.cos((2 * Math.PI * n) / length),
+  blackman: (n, length) => {
+    const x = (2 * Math.PI * n) / length
+    return 0.42 - 0.5 * Math.cos(x) + 0.08 * Math.cos(2 * x)
+  },
   blackmanHarris: (n, length) => {
     const x = (2 * Math.PI * n) / length
     return 0.35875 - 0.48829 * Math.cos(x) + 0.14128 * Math.cos(2 * x) - 0.01168 * Math.cos(3 * x)
