@@ -83,7 +83,7 @@ export function createOthersWatch(clock: Clock): OthersWatch {
       const seconds = (atMs - beforeMs) / 1000
       const seen = new Map<number, number>()
       const busy: BusyProcess[] = []
-      let entries: string[] = []
+      let entries: string[]
       try {
         entries = readdirSync('/proc')
       } catch {

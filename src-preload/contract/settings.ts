@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { healthSettings } from './healthSettings.ts'
 
 /** Limits and defaults of a site. Every number has its unit in its name and its default here. */
 export const siteSettings = z.object({
@@ -82,7 +83,8 @@ export const settings = z.object({
   jobs: jobSettings.prefault({}),
   streams: streamSettings.prefault({}),
   tasks: taskSettings.prefault({}),
-  display: displaySettings.prefault({})
+  display: displaySettings.prefault({}),
+  health: healthSettings.prefault({})
 })
 export type Settings = z.infer<typeof settings>
 export type JobSettings = z.infer<typeof jobSettings>
