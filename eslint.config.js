@@ -40,6 +40,7 @@ const mainMayImport = {
     'streams/grpcServices.ts'
   ],
   tasks: ['storage'],
+  workbench: ['storage'],
   annotations: ['storage'],
   sessions: ['recordings', 'storage', 'dsp', 'tasks', 'streams/streamSource.ts'],
   // Where streams end: blocks into shared rings, and to captures.

@@ -16,6 +16,7 @@ import { createFileQuestions } from './coreFileQuestions.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
 import { createCoreWindows } from './coreWindows.ts'
+import { createCoreWorkbench, type CoreWorkbench } from './coreWorkbench.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
 import type { MachineProbe } from './jobs/admission.ts'
 import { createIngestHost, type IngestHost } from './ingest/ingestHost.ts'
@@ -71,6 +72,7 @@ export interface RunningCore extends Core {
   readonly ingest: IngestHost
   readonly log: RootLog
   readonly sessions: CoreSessions
+  readonly workbench: CoreWorkbench
 }
 
 const disposeWithinMs = 9000
@@ -94,6 +96,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const windows = createCoreWindows(clock, (windowId) => {
     jobs.closeWindow(windowId)
     questions.windowGone(windowId)
+    workbench.windowGone(windowId)
   })
   const notices = createNotices(clock, (list) => windows.broadcast('notices.changed', list))
   for (const { key, message, kind } of stored.problems) {
@@ -105,6 +108,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       jobId: null
     })
   }
+  const workbench = await createCoreWorkbench({ dataFolder, clock, windows, notices, onError: writeFailed })
 
   const url = options.backendUrl ?? settings.site.backendUrl
   const caFile = settings.site.tlsCaFile
@@ -170,6 +174,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     changed(job) {
       windows.broadcast('job.changed', job)
       sessions.jobChanged(job)
+      workbench.jobChanged(job)
     },
     isKept: (jobId) => sessions.captures.keepsJob(jobId),
     forgotten: (jobId) => windows.broadcast('job.forgotten', { jobId })
@@ -251,6 +256,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
     await annotations.dispose()
     await jobs.dispose()
+    await workbench.dispose()
     windows.dispose()
     machine.dispose()
     await Promise.all([backends.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
@@ -263,6 +269,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     log,
     ingest,
     sessions,
+    workbench,
     served,
     access,
     handlers: createHandlers({
@@ -285,6 +292,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       machine: () => machine.reading(),
       files,
       sessions,
+      workbench,
       tasks,
       annotations,
       access

@@ -1,6 +1,8 @@
-import type { Handlers } from '../src-preload/contract/calls.ts'
-import { failure, ok } from '../src-preload/contract/errors.ts'
+import type { CallResult, Handlers } from '../src-preload/contract/calls.ts'
+import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading, ViewDescription } from '../src-preload/contract/schemas.ts'
+import { defaultSettings } from '../src-preload/contract/settings.ts'
+import { appliesAtOnce, valueAt } from '../src-preload/contract/settingsForm.ts'
 import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { Access } from './access/access.ts'
 import { accessHandlers } from './access/accessHandlers.ts'
@@ -10,6 +12,7 @@ import type { CorePort } from './coreInterface.ts'
 import type { CoreSessions } from './coreSessions.ts'
 import type { CoreTasks } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
+import type { CoreWorkbench } from './coreWorkbench.ts'
 import type { Clock } from './clock.ts'
 import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { liveDefaults, recordingDefaults } from './jobs/jobDefaults.ts'
@@ -36,6 +39,7 @@ export interface CoreParts {
   files: CoreFiles
   sessions: CoreSessions
   tasks: CoreTasks
+  workbench: CoreWorkbench
   annotations: CoreAnnotations
   access: Access
 }
@@ -45,6 +49,25 @@ async function learnRecording({ backendOf }: CoreParts, request: JobRequest): Pr
   const backend = backendOf(request)
   if (request.timeRange === null || backend.knownRecording(request.recording, request.timeRange.startNs)) return
   if (backend.isUp()) await backend.recordings(null, null)
+}
+
+async function changeSetting(
+  { settings, windows }: CoreParts,
+  path: string,
+  value: unknown
+): Promise<Result<CallResult<'settings.set'>>> {
+  const problems = await settings.set(path, value)
+  if (Array.isArray(problems)) {
+    const fields = problems.map(({ key, message }) => ({ path: key, message }))
+    return failure(
+      'invalid',
+      `Nothing was changed: ${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}.`,
+      { fields }
+    )
+  }
+  const changed = settings.current()
+  windows.broadcast('settings.changed', changed)
+  return ok({ settings: changed, isAfterRestart: !appliesAtOnce(path) })
 }
 
 /** What every call does: one function each, typed from the contract. */
@@ -69,6 +92,8 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
       windows.broadcast('settings.changed', changed)
       return ok(changed)
     },
+    'settings.set': ({ path, value }) => changeSetting(parts, path, value),
+    'settings.reset': ({ path }) => changeSetting(parts, path, valueAt(defaultSettings(), path)),
     'backend.status': async () => ok(backend.status()),
     'backend.recordings': ({ fromNs, toNs }) =>
       parts.recordings(fromNs === null ? null : BigInt(fromNs), toNs === null ? null : BigInt(toNs)),
@@ -131,6 +156,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
+    ...parts.workbench.handlers,
     ...parts.files.handlers,
     ...parts.annotations.handlers,
     ...accessHandlers(parts.access)

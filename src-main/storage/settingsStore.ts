@@ -1,6 +1,7 @@
 import { copyFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultSettings, settings as settingsSchema, type Settings } from '../../src-preload/contract/settings.ts'
+import { valueAt, withValueAt } from '../../src-preload/contract/settingsForm.ts'
 import type { Clock } from '../clock.ts'
 import { createSerialWriter, readJsonFile } from './atomicFile.ts'
 
@@ -23,6 +24,8 @@ export interface SettingsStore {
     section: Section,
     change: Partial<Settings[Section]>
   ): Promise<Settings>
+  /** Changes one setting by its path; what is wrong with the value, one entry a key, where it is not taken. */
+  set(path: string, value: unknown): Promise<Settings | SettingsProblem[]>
   settled(): Promise<void>
 }
 
@@ -124,6 +127,21 @@ export async function openSettingsStore(
     async update(section, change) {
       const merged = repairSettings({ ...current, [section]: { ...current[section], ...change } })
       current = merged.settings
+      tree = mergeTrees(tree, current as unknown as Tree)
+      await writer.write(tree)
+      return current
+    },
+    async set(path, value) {
+      if (valueAt(defaultSettings(), path) === undefined)
+        return [{ key: path, message: 'is not a setting of this version', kind: 'unknown' }]
+      const parsed = settingsSchema.safeParse(withValueAt(current as unknown as Tree, path, value))
+      if (!parsed.success) {
+        const first = new Map(
+          parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]).reverse() as [string, string][]
+        )
+        return [...first].map(([key, message]) => ({ key, message, kind: 'wrong' }))
+      }
+      current = parsed.data
       tree = mergeTrees(tree, current as unknown as Tree)
       await writer.write(tree)
       return current

@@ -17,8 +17,9 @@ import {
   viewLayer
 } from './schemas.ts'
 import { sessionCalls } from './sessions.ts'
-import { displaySettings, settings } from './settings.ts'
+import { settingsCalls } from './settings.ts'
 import { taskCalls } from './tasks.ts'
+import { workbenchCalls } from './workbench.ts'
 
 const nothing = z.object({})
 
@@ -53,8 +54,7 @@ export const calls = {
       nowNs: nanosecondsText
     })
   },
-  'settings.get': { arguments: nothing, result: settings },
-  'settings.setDisplay': { arguments: displaySettings.partial(), result: settings },
+  ...settingsCalls,
   'backend.status': { arguments: nothing, result: backendStatus },
   /** Recordings (time ranges) that overlap [fromNs, toNs); without limits: all that the backend lists. */
   'backend.recordings': {
@@ -131,6 +131,7 @@ export const calls = {
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
   ...taskCalls,
+  ...workbenchCalls,
   ...fileCalls,
   ...annotationCalls,
   ...accessCalls

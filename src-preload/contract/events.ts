@@ -5,6 +5,7 @@ import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } f
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
 import { taskEvents } from './tasks.ts'
+import { workbenchEvents } from './workbench.ts'
 
 /** Everything that a window may hear. Sent to every client, except `view.described`, which goes to the one concerned. */
 export const events = {
@@ -18,6 +19,7 @@ export const events = {
   'machine.reading': machineReading,
   ...sessionEvents,
   ...taskEvents,
+  ...workbenchEvents,
   ...fileEvents,
   ...annotationEvents,
   /** Before the first row frame of a new epoch. */

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { BackendRecording, BackendStatus, MachineReading } from '../../src-preload/contract/schemas.ts'
-import type { DisplaySettings, Settings } from '../../src-preload/contract/settings.ts'
+import { defaultSettings, type DisplaySettings, type Settings } from '../../src-preload/contract/settings.ts'
 
 /** What the core says of itself, its backend and its machine. */
 export interface CoreModel {
@@ -27,4 +27,4 @@ export const createCoreStore = (): CoreStore =>
   }))
 
 /** Before the settings came: dark, as at first start. */
-export const displayBeforeSettings: DisplaySettings = { theme: 'dark', newestAt: 'bottom', colourMap: 'viridis' }
+export const displayBeforeSettings: DisplaySettings = { ...defaultSettings().display, showHints: false }
