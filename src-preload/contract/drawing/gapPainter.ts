@@ -1,4 +1,5 @@
 import type { DrawingContext, MakeDrawingCanvas } from './drawingContext.ts'
+import { HatchPattern } from './hatchPattern.ts'
 import { pixelFromSlot, type PictureView } from './pictureView.ts'
 import type { TileGeometry } from './tileGeometry.ts'
 import type { TileTheme } from './tileTheme.ts'
@@ -12,8 +13,6 @@ export interface PictureGap {
   label: string
 }
 
-const hatchDark = '#171c25'
-const hatchLight = '#39424f'
 const labelText = '#e8edf4'
 const labelGround = 'rgba(10, 13, 18, 0.88)'
 /** A gap is never thinner than this, CSS pixels: it must be seen however far the picture is zoomed out. */
@@ -23,13 +22,11 @@ const labelHeight = 16
 /** Paints gaps over the picture: hatched bands with what is missing and why. The same in both themes, as the picture is. */
 export class GapPainter {
   private readonly context: DrawingContext
-  private readonly makeCanvas: MakeDrawingCanvas
-  private hatch: object | null = null
-  private hatchScale = 0
+  private readonly hatch: HatchPattern
 
   constructor(context: DrawingContext, makeCanvas: MakeDrawingCanvas) {
     this.context = context
-    this.makeCanvas = makeCanvas
+    this.hatch = new HatchPattern(makeCanvas)
   }
 
   paint(
@@ -49,7 +46,7 @@ export class GapPainter {
     context.font = `${11 * scale}px ${theme.fontFamily}`
     context.textBaseline = 'middle'
     context.textAlign = 'center'
-    context.fillStyle = this.hatchPattern(scale)
+    context.fillStyle = this.hatch.styleFor(context, scale)
     for (const gap of gaps) {
       const middle = this.middleOf(gap, rowsPerSlot, view)
       const height = this.heightOf(gap, rowsPerSlot, view, scale)
@@ -86,30 +83,5 @@ export class GapPainter {
     context.fillRect(Math.round(x - width / 2), Math.round(y - height / 2), width, height)
     context.fillStyle = labelText
     context.fillText(text, x, y)
-  }
-
-  private hatchPattern(scale: number): object | string {
-    if (this.hatch && this.hatchScale === scale) return this.hatch
-    const size = Math.round(10 * scale)
-    const canvas = this.makeCanvas(size, size)
-    if (!canvas) return hatchDark
-    const { context } = canvas
-    context.fillStyle = hatchDark
-    context.fillRect(0, 0, size, size)
-    context.fillStyle = hatchLight
-    // Two halves of one diagonal stripe, so that the tiles join.
-    context.beginPath()
-    context.moveTo(0, size)
-    context.lineTo(0, size / 2)
-    context.lineTo(size / 2, 0)
-    context.lineTo(size, 0)
-    context.closePath()
-    context.moveTo(size, size)
-    context.lineTo(size / 2, size)
-    context.lineTo(size, size / 2)
-    context.fill()
-    this.hatch = this.context.createPattern(canvas.image, 'repeat')
-    this.hatchScale = scale
-    return this.hatch ?? hatchDark
   }
 }
