@@ -1,4 +1,5 @@
 import type { SampleArray } from '../../recordings/recording.ts'
+import type { ChannelIndices } from './contentReader.ts'
 import { type ExportContent, rowBytes } from './exportContent.ts'
 import { ExportCancelled } from './exportFormat.ts'
 
@@ -28,12 +29,12 @@ export function blockRows(content: ExportContent, multiple = 1, bytes = blockByt
 export async function* contentBlocks(
   content: ExportContent,
   signal: AbortSignal,
-  range: { from: number; to: number; rows: number; band?: number }
+  range: { from: number; to: number; rows: number; band?: number; channels?: ChannelIndices }
 ): AsyncGenerator<ContentBlock> {
-  const { to, rows, band = 0 } = range
+  const { to, rows, band = 0, channels } = range
   const ask = (from: number): Promise<SampleArray> | null => {
     if (from >= to) return null
-    const reading = content.read(from, Math.min(to, from + rows), band)
+    const reading = content.read(from, Math.min(to, from + rows), band, channels)
     // Nobody may come for it, when the block before it cannot be written.
     reading.catch(() => undefined)
     return reading

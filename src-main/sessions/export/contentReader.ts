@@ -21,7 +21,13 @@ export interface ContentReaderOptions {
   filter: DecimationFilter | null
 }
 
-type ReadContent = (from: number, to: number, band: number) => Promise<SampleArray>
+/** Half-open, counted in the content. */
+export interface ChannelIndices {
+  from: number
+  to: number
+}
+
+type ReadContent = (from: number, to: number, band: number, channels?: ChannelIndices) => Promise<SampleArray>
 
 /** Samples that a filter looks at, at once: longer ones are read in groups of channels. */
 const filterSamplesAtOnce = 16 * 1024 * 1024
@@ -30,8 +36,7 @@ const filterSamplesAtOnce = 16 * 1024 * 1024
 export function createContentReader(options: ContentReaderOptions): ReadContent {
   const { recording, part, pieces, element, filler, filter } = options
   const { scale } = recording.info
-  const { channel } = part
-  const channels = channel.to - channel.from
+  const { channel: whole } = part
 
   const scaled = (values: SampleArray): SampleArray => {
     if (scale === 1 && values instanceof sampleArrays[element]) return values
@@ -41,7 +46,13 @@ export function createContentReader(options: ContentReaderOptions): ReadContent 
   }
 
   /** Rows of a run of the part, `from` and `to` counted in it. */
-  async function plainRows(run: SourceRun, from: number, to: number, band: number): Promise<SampleArray> {
+  async function plainRows(
+    run: SourceRun,
+    from: number,
+    to: number,
+    band: number,
+    channel: ChannelIndices
+  ): Promise<SampleArray> {
     const time = { from: run.firstRow + from, to: run.firstRow + to }
     return scaled(await recording.read({ time, channel, band }))
   }
@@ -52,8 +63,10 @@ export function createContentReader(options: ContentReaderOptions): ReadContent 
     run: SourceRun,
     from: number,
     to: number,
-    band: number
+    band: number,
+    channel: ChannelIndices
   ): Promise<SampleArray> {
+    const channels = channel.to - channel.from
     const target = new sampleArrays[element]((to - from) * channels)
     const { around, firstRow } = run
     // Rows before and after the selection are looked at too, as far as there is no gap.
@@ -75,21 +88,29 @@ export function createContentReader(options: ContentReaderOptions): ReadContent 
     return target
   }
 
-  const rowsOf = (run: SourceRun, from: number, to: number, band: number): Promise<SampleArray> =>
-    filter === null ? plainRows(run, from, to, band) : filteredRows(filter, run, from, to, band)
+  const rowsOf = (
+    run: SourceRun,
+    from: number,
+    to: number,
+    band: number,
+    channel: ChannelIndices
+  ): Promise<SampleArray> =>
+    filter === null ? plainRows(run, from, to, band, channel) : filteredRows(filter, run, from, to, band, channel)
 
-  return async (from, to, band) => {
-    const whole = pieces.findIndex(({ firstRow, rows }) => firstRow <= from && to <= firstRow + rows)
-    if (whole >= 0) {
-      const { firstRow } = pieces[whole]!
-      return rowsOf(part.runs[whole]!, from - firstRow, to - firstRow, band)
+  return async (from, to, band, chosen) => {
+    const channel = chosen ? { from: whole.from + chosen.from, to: whole.from + chosen.to } : whole
+    const channels = channel.to - channel.from
+    const piece = pieces.findIndex(({ firstRow, rows }) => firstRow <= from && to <= firstRow + rows)
+    if (piece >= 0) {
+      const { firstRow } = pieces[piece]!
+      return rowsOf(part.runs[piece]!, from - firstRow, to - firstRow, band, channel)
     }
     const target = new sampleArrays[element]((to - from) * channels).fill(filler)
     for (const [index, { firstRow, rows }] of pieces.entries()) {
       const first = Math.max(from, firstRow)
       const last = Math.min(to, firstRow + rows)
       if (first >= last) continue
-      const values = await rowsOf(part.runs[index]!, first - firstRow, last - firstRow, band)
+      const values = await rowsOf(part.runs[index]!, first - firstRow, last - firstRow, band, channel)
       target.set(values, (first - from) * channels)
     }
     return target

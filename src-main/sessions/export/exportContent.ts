@@ -3,7 +3,7 @@ import type { Nanoseconds } from '../../../src-preload/contract/units.ts'
 import { designDecimationFilter, designDecimationMean } from '../../dsp/decimation.ts'
 import type { Band, ElementName, Recording, RecordingInfo, SampleArray } from '../../recordings/recording.ts'
 import { durationNs, rateFromInterval } from '../../recordings/timeAxis.ts'
-import { createContentReader, sampleArrays } from './contentReader.ts'
+import { type ChannelIndices, createContentReader, sampleArrays } from './contentReader.ts'
 import { type ChosenPart, choosePart } from './choosePart.ts'
 import { ExportError } from './exportFormat.ts'
 
@@ -46,8 +46,8 @@ export interface ExportContent {
   readonly decimation: number
   /** Time of a row of the content. */
   timeNs(row: number): Nanoseconds
-  /** Time-major, rows `from` … `to` of all channels, of the band with that index in `bands`. The caller's own. */
-  read(from: number, to: number, band?: number): Promise<SampleArray>
+  /** Time-major, rows `from` … `to` of all channels or a range of them, of the band with that index in `bands`. The caller's own. */
+  read(from: number, to: number, band?: number, channels?: ChannelIndices): Promise<SampleArray>
 }
 
 export interface ContentOptions {
@@ -149,7 +149,7 @@ export function createContent(
       }
       return run.startTimeNs + (intervalNs === null ? 0n : durationNs(row - run.firstRow, intervalNs))
     },
-    read: (from, to, band = 0) => reader(from, to, part.bands[band] ?? 0)
+    read: (from, to, band = 0, channels = undefined) => reader(from, to, part.bands[band] ?? 0, channels)
   }
 }
 

@@ -3,7 +3,7 @@ import { createPreciseSpectrum } from '../../dsp/preciseSpectrum.ts'
 import type { ExportSelection } from '../../../src-preload/contract/tasks.ts'
 import type { Recording } from '../../recordings/recording.ts'
 import { contentBlocks } from '../export/contentBlocks.ts'
-import { sampleArrays } from '../export/contentReader.ts'
+import { type ChannelIndices, sampleArrays } from '../export/contentReader.ts'
 import { createContent, type ExportContent } from '../export/exportContent.ts'
 import { frameCount, type SpectraPlan } from './spectraPlan.ts'
 
@@ -34,21 +34,19 @@ export const spectraContent = (recording: Recording, selection: ExportSelection)
  * @throws ExportCancelled when the signal says so, RecordingError
  */
 export async function* spectraBlocks(
-  recording: Recording,
-  selection: ExportSelection,
+  content: ExportContent,
   plan: SpectraPlan,
   signal: AbortSignal
 ): AsyncGenerator<SpectraBlock> {
-  const whole = spectraContent(recording, selection)
-  const { channels } = whole
+  const { channels } = content
   const { nfft, hop, valuesPerChannel } = plan
-  const rows = frameCount(whole.rows, plan)
+  const rows = frameCount(content.rows, plan)
   const valuesPerRow = channels * valuesPerChannel
   const groupChannels = Math.min(channels, Math.max(1, Math.floor(heldValues / (4 * nfft))))
-  const rowsHeld = Math.floor((heldValues / groupChannels - nfft) / hop) + 1
+  // What lies between frames that are far apart is not read.
+  const rowsHeld = hop >= 2 * nfft ? 1 : Math.floor((heldValues / groupChannels - nfft) / hop) + 1
   const rowsAtOnce = Math.max(1, Math.min(rows, rowsHeld, Math.floor(blockValues / valuesPerRow)))
-  const groups = groupsOf(recording, selection, whole, groupChannels)
-  const held = new Float64Array(Math.min(whole.rows, (rowsAtOnce - 1) * hop + nfft) * groupChannels)
+  const held = new Float64Array(Math.min(content.rows, (rowsAtOnce - 1) * hop + nfft) * groupChannels)
   const target = new Float32Array(rowsAtOnce * valuesPerRow)
   const computeFrame = frameComputer(plan)
 
@@ -56,11 +54,12 @@ export async function* spectraBlocks(
     const count = Math.min(rowsAtOnce, rows - firstRow)
     const samples = (count - 1) * hop + nfft
     let invalidFrames = 0
-    for (const { content, firstChannel } of groups) {
-      await readChannels(content, firstRow * hop, samples, held, signal)
-      for (let channel = 0; channel < content.channels; channel++) {
+    for (let first = 0; first < channels; first += groupChannels) {
+      const group = { from: first, to: Math.min(channels, first + groupChannels) }
+      await readChannels(content, group, firstRow * hop, samples, held, signal)
+      for (let channel = 0; channel < group.to - first; channel++) {
         for (let row = 0; row < count; row++) {
-          const at = row * valuesPerRow + (firstChannel + channel) * valuesPerChannel
+          const at = row * valuesPerRow + (first + channel) * valuesPerChannel
           if (!computeFrame(held, channel * samples + row * hop, target, at)) invalidFrames++
         }
         // Nothing but this thread hears Ctrl+C.
@@ -71,40 +70,20 @@ export async function* spectraBlocks(
   }
 }
 
-interface ChannelGroup {
-  content: ExportContent
-  /** Counted in the whole content. */
-  firstChannel: number
-}
-
-function groupsOf(
-  recording: Recording,
-  selection: ExportSelection,
-  whole: ExportContent,
-  groupChannels: number
-): ChannelGroup[] {
-  if (groupChannels >= whole.channels) return [{ content: whole, firstChannel: 0 }]
-  const groups: ChannelGroup[] = []
-  for (let first = 0; first < whole.channels; first += groupChannels) {
-    const ends = [first, Math.min(whole.channels, first + groupChannels) - 1].map((index) => whole.channelNumber(index))
-    const channels = { from: Math.min(...ends), to: Math.max(...ends) }
-    groups.push({ content: spectraContent(recording, { ...selection, channels }), firstChannel: first })
-  }
-  return groups
-}
-
-/** Samples `from` … `from + count` of all channels of a content, one channel after the other. */
-async function readChannels(
+/** Samples `from` … `from + count` of some channels of a content, one channel after the other. */
+export async function readChannels(
   content: ExportContent,
+  group: ChannelIndices,
   from: number,
   count: number,
   held: Float64Array,
   signal: AbortSignal
 ): Promise<void> {
-  const { channels, source } = content
+  const { source } = content
+  const channels = group.to - group.from
   const rowBytes = source.shape.channel * sampleArrays[source.dtype].BYTES_PER_ELEMENT
   const rows = Math.max(1, Math.floor(spannedBytes / rowBytes))
-  for await (const block of contentBlocks(content, signal, { from, to: from + count, rows })) {
+  for await (const block of contentBlocks(content, signal, { from, to: from + count, rows, channels: group })) {
     const start = block.firstRow - from
     for (let channel = 0; channel < channels; channel++) {
       let to = channel * count + start

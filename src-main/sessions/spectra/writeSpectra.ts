@@ -61,8 +61,7 @@ export async function writeSpectra(asked: SpectraTarget): Promise<SpectraOutcome
   try {
     const { info } = recording
     const plan = spectraPlan(asked.request, info)
-    const selection = asked.selection(info)
-    const content = spectraContent(recording, selection)
+    const content = spectraContent(recording, asked.selection(info))
     const rows = frameCount(content.rows, plan)
     if (rows === 0)
       throw new ExportError(
@@ -70,9 +69,7 @@ export async function writeSpectra(asked: SpectraTarget): Promise<SpectraOutcome
       )
     const document = documentOf(content, plan, rows)
     await checkSpace(place, rows * document.shape[1] * 4)
-    const invalidFrames = await writeWhole(asked, place, document, (signal) =>
-      spectraBlocks(recording, selection, plan, signal)
-    )
+    const invalidFrames = await writeWhole(asked, place, document, (signal) => spectraBlocks(content, plan, signal))
     return {
       document,
       content,
