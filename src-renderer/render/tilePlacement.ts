@@ -1,10 +1,14 @@
 import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
 
 /** Lays the canvas of a picture where the geometry has it. */
-export function placeCanvas(canvas: HTMLCanvasElement, geometry: TileGeometry): void {
+export function placeCanvas(
+  canvas: HTMLCanvasElement,
+  geometry: Pick<TileGeometry, 'scale' | 'left' | 'top' | 'pictureWidth' | 'pictureHeight'>
+): void {
   const { scale, left, top, pictureWidth, pictureHeight } = geometry
-  canvas.width = pictureWidth
-  canvas.height = pictureHeight
+  // Setting a size clears the canvas, also where it is the same.
+  if (canvas.width !== pictureWidth) canvas.width = pictureWidth
+  if (canvas.height !== pictureHeight) canvas.height = pictureHeight
   const { style } = canvas
   style.left = `${left / scale}px`
   style.top = `${top / scale}px`

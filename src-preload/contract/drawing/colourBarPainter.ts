@@ -7,6 +7,9 @@ import type { TileTheme } from './tileTheme.ts'
 
 const tickGap = 64
 
+/** Where the bar is, device pixels. */
+export type ColourBarPlace = Pick<TileGeometry, 'scale' | 'width' | 'top' | 'pictureHeight' | 'barLeft' | 'barWidth'>
+
 /** Paints the colour bar beside the picture: colours, ticks in dB and the unit. */
 export class ColourBarPainter {
   private readonly context: DrawingContext
@@ -26,7 +29,7 @@ export class ColourBarPainter {
     context.putImageData(image, 0, 0)
   }
 
-  paint(lowDb: number, highDb: number, unit: string, geometry: TileGeometry, theme: TileTheme): void {
+  paint(lowDb: number, highDb: number, unit: string, geometry: ColourBarPlace, theme: TileTheme): void {
     const { context } = this
     const { scale, barLeft, top, pictureHeight } = geometry
     if (this.strip) context.drawImage(this.strip.image, barLeft, top, geometry.barWidth, pictureHeight)
