@@ -40,12 +40,14 @@ const mainMayImport = {
     'streams/grpcServices.ts'
   ],
   tasks: ['storage'],
+  diagnostics: ['sessions'],
   workbench: ['storage'],
   annotations: ['storage'],
   sessions: ['recordings', 'storage', 'dsp', 'tasks', 'streams/streamSource.ts'],
   // Where streams end: blocks into shared rings, and to captures.
   ingest: ['streams', 'analysis', 'sessions', 'storage'],
   commands: [
+    'diagnostics',
     'recordings',
     'sessions',
     'tasks',

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { registerBandEnergy } from './commands/bandEnergy.ts'
 import { registerCapture } from './commands/capture.ts'
 import { registerConvert } from './commands/convert.ts'
+import { registerDiagnostics } from './commands/diagnostics.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
 import { registerInspect } from './commands/inspect.ts'
@@ -33,4 +34,5 @@ registerSessions(program)
 registerJobs(program)
 registerPerformanceTest(program)
 registerDoctor(program)
+registerDiagnostics(program)
 void runProgram(program, process.argv.slice(2))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
+import type { LogLevel } from '../src-preload/contract/logs.ts'
 import type { Settings } from '../src-preload/contract/settings.ts'
 import { openAccess } from './access/access.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
@@ -12,6 +13,8 @@ import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
 import { createMachineMonitor } from './coreMachine.ts'
 import { createCoreFiles } from './coreFiles.ts'
+import { examine } from './commands/doctor.ts'
+import { createLogHandlers, logFileIn } from './coreLogs.ts'
 import { createFileQuestions } from './coreFileQuestions.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
@@ -30,8 +33,8 @@ import { openWith } from './sessions/openRemembered.ts'
 import { createServedSessions } from './sessions/remote/servedSessions.ts'
 import { sessionFolderAt } from './recordings/session/paths.ts'
 import { createCaches } from './storage/cache.ts'
-import { createLog, type LogLevel, type RootLog } from './storage/log.ts'
-import { createFileSink, type LogSink } from './storage/logFile.ts'
+import { createLog, type RootLog } from './storage/log.ts'
+import { createFileSink, logFileLimitsOf, type LogSink, usualLogFileLimits } from './storage/logFile.ts'
 import { recordingAssumptionStore } from './storage/recordingAssumptions.ts'
 import { openSettingsStore } from './storage/settingsStore.ts'
 
@@ -80,10 +83,13 @@ const disposeWithinMs = 9000
 /** Builds the core from settings, paths and clock, and starts it. What it starts, `dispose` ends. */
 export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const { dataFolder, clock = systemClock(), random = Math.random } = options
+  let logLimits = usualLogFileLimits()
+  const logFile = createFileSink(logFileIn(dataFolder), () => logLimits)
+  const startedAtNs = clock.nowNs()
   const log = createLog({
     clock,
     ...(options.logLevel ? { level: options.logLevel } : {}),
-    sinks: [createFileSink(join(dataFolder, 'logs', 'wavefall.log')), ...(options.logSinks ?? [])]
+    sinks: [logFile, ...(options.logSinks ?? [])]
   })
   const component = (name: string) => log.with({ component: name })
   const writeFailed = (what: string) => (error: unknown) =>
@@ -91,7 +97,19 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
 
   const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'))
   const adjust = options.adjustSettings ?? ((settings: Settings) => settings)
-  const settings = adjust(stored.current())
+  // One object for the whole run: who holds a section of it sees what is changed later.
+  const settings = structuredClone(adjust(stored.current()))
+  const useLogSettings = ({ logs }: Settings): void => {
+    logLimits = logFileLimitsOf(logs)
+    if (!options.logLevel) log.setLevel(logs.level)
+  }
+  useLogSettings(settings)
+  const settingsChanged = (): void => {
+    const { version: _, ...sections } = adjust(stored.current())
+    for (const [name, values] of Object.entries(sections))
+      Object.assign(settings[name as keyof typeof sections], structuredClone(values))
+    useLogSettings(settings)
+  }
   const access = await openAccess({ dataFolder, clock, log: component('access') })
   const windows = createCoreWindows(clock, (windowId) => {
     jobs.closeWindow(windowId)
@@ -280,7 +298,16 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       settings: {
         ...stored,
         current: () => adjust(stored.current()),
-        update: async (section, change) => adjust(await stored.update(section, change))
+        async update(section, change) {
+          await stored.update(section, change)
+          settingsChanged()
+          return adjust(stored.current())
+        },
+        async set(path, value) {
+          const result = await stored.set(path, value)
+          settingsChanged()
+          return result
+        }
       },
       backend,
       backendOf: (request) => backends.of(request),
@@ -295,7 +322,23 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       workbench,
       tasks,
       annotations,
-      access
+      access,
+      logs: createLogHandlers({
+        dataFolder,
+        log,
+        filesMax: () => logLimits.filesMax,
+        failedWrites: logFile.failures,
+        clock,
+        documents: {
+          'about.json': () => ({ version: options.version, shell: options.shell, startedAt: startedAtNs.toString() }),
+          'settings.json': () => stored.current(),
+          'doctor.json': () => examine(dataFolder, url),
+          'machine.json': () => machine.reading(),
+          'jobs.json': () => jobs.list(),
+          'notices.json': () => notices.list(),
+          'captures.json': () => sessions.captures.list()
+        }
+      })
     }),
     connect: (port) => windows.connect(port),
     openFiles: files.open,

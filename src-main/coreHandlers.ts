@@ -7,6 +7,7 @@ import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { Access } from './access/access.ts'
 import { accessHandlers } from './access/accessHandlers.ts'
 import type { BackendWatch } from './coreBackend.ts'
+import type { createLogHandlers } from './coreLogs.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreSessions } from './coreSessions.ts'
@@ -41,6 +42,7 @@ export interface CoreParts {
   tasks: CoreTasks
   workbench: CoreWorkbench
   annotations: CoreAnnotations
+  logs: ReturnType<typeof createLogHandlers>
   access: Access
 }
 
@@ -159,6 +161,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     ...parts.workbench.handlers,
     ...parts.files.handlers,
     ...parts.annotations.handlers,
+    ...parts.logs,
     ...accessHandlers(parts.access)
   }
 }

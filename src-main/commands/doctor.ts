@@ -28,11 +28,11 @@ async function configuredBackend(folder: string): Promise<string | null> {
   return read.state === 'read' ? repairSettings(read.value).settings.site.backendUrl : null
 }
 
-async function run(options: Options): Promise<void> {
-  const folder = resolve(options.data ?? dataFolder())
-  const backend = options.backend ?? (await configuredBackend(folder))
+/** Looks at everything there is; `backend`: null is the one of the settings. */
+export async function examine(folder: string, named: string | null): Promise<Check[]> {
+  const backend = named ?? (await configuredBackend(folder))
   const answer = await checkBackend(backend)
-  const checks: Check[] = [
+  return [
     checkRuntime(),
     checkDesktop(),
     checkGraphics(),
@@ -45,6 +45,10 @@ async function run(options: Options): Promise<void> {
     answer.check,
     ...checkClocks(answer.serverDateMs, answer.askedMs)
   ]
+}
+
+async function run(options: Options): Promise<void> {
+  const checks = await examine(resolve(options.data ?? dataFolder()), options.backend ?? null)
   process.stdout.write(options.json ? `${JSON.stringify(checks)}\n` : `${checks.map(line).join('\n')}\n`)
   if (checks.some(({ level }) => level === 'bad')) process.exitCode = 1
 }

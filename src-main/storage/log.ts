@@ -1,8 +1,6 @@
+import { logLevels, type LogLevel } from '../../src-preload/contract/logs.ts'
 import type { Clock } from '../clock.ts'
 import type { LogSink } from './logFile.ts'
-
-export const logLevels = ['debug', 'info', 'warning', 'error', 'critical'] as const
-export type LogLevel = (typeof logLevels)[number]
 
 export type LogValue = string | number | boolean | null | LogValue[] | { [key: string]: LogValue }
 export type LogValues = Record<string, LogValue>
@@ -18,6 +16,7 @@ export interface Log {
 }
 
 export interface RootLog extends Log {
+  level(): LogLevel
   setLevel(level: LogLevel): void
   counters(): { written: number; dropped: number; repeated: number }
   /** Resolves when what was logged so far has been handed to the sinks. */
@@ -132,6 +131,7 @@ export function createLog({ clock, level = 'info', sinks, queueMax = 5000 }: Log
 
   return {
     ...logWith({}),
+    level: () => logLevels[threshold]!,
     setLevel(next) {
       threshold = logLevels.indexOf(next)
     },

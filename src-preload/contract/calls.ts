@@ -3,6 +3,7 @@ import { annotationCalls } from './annotations.ts'
 import { accessCalls } from './access.ts'
 import type { Result } from './errors.ts'
 import { fileCalls } from './files.ts'
+import { logCalls } from './logs.ts'
 import {
   backendRecording,
   backendStatus,
@@ -134,6 +135,7 @@ export const calls = {
   ...workbenchCalls,
   ...fileCalls,
   ...annotationCalls,
+  ...logCalls,
   ...accessCalls
 } as const
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { healthSettings } from './healthSettings.ts'
+import { logSettings } from './logs.ts'
 
 /**
  * What a person reads of a setting is its description here; its unit is the end of its name. `appliesAtOnce`: a change needs
@@ -178,7 +179,8 @@ export const settings = z.object({
   streams: streamSettings.prefault({}),
   tasks: taskSettings.prefault({}),
   display: displaySettings.prefault({}),
-  health: healthSettings.prefault({})
+  health: healthSettings.prefault({}),
+  logs: logSettings.prefault({})
 })
 export type Settings = z.infer<typeof settings>
 export type JobSettings = z.infer<typeof jobSettings>

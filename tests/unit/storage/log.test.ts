@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../../src-main/storage/log.ts'
-import { createFileSink, type LogSink } from '../../../src-main/storage/logFile.ts'
+import { createFileSink, usualLogFileLimits, type LogSink } from '../../../src-main/storage/logFile.ts'
 import { manualClock } from '../../support/manualClock.ts'
 
 let folder: string
@@ -101,7 +101,7 @@ test('the file is rotated once at its size limit and appended to across restarts
   const file = join(folder, 'logs', 'wavefall.log')
   const clock = manualClock()
   for (let run = 0; run < 2; run++) {
-    const log = createLog({ clock, sinks: [createFileSink(file, 2000)] })
+    const log = createLog({ clock, sinks: [createFileSink(file, () => ({ ...usualLogFileLimits(), maxBytes: 2000 }))] })
     for (let i = 0; i < 15; i++) {
       log.info('event', { run, i, text: 'x'.repeat(20) })
       await log.flush()
@@ -128,4 +128,29 @@ test('a log whose folder cannot be made goes on without it', async () => {
   await log.flush()
   expect(sink.failures()).toBe(1)
   await log.dispose()
+})
+
+test('a file is put aside by its age; the oldest go by number and by age', async () => {
+  const file = join(folder, 'wavefall.log')
+  let nowMs = Date.now()
+  const limits = { ...usualLogFileLimits(), maxAgeMs: 60_000, filesMax: 2, keptMs: 1e9 }
+  const sink = createFileSink(
+    file,
+    () => limits,
+    () => nowMs
+  )
+  for (const text of ['a\n', 'b\n', 'c\n', 'd\n']) {
+    await sink.write(text)
+    nowMs += 61_000
+  }
+  const kept = async (): Promise<string[]> => {
+    const names = (await readdir(folder)).sort()
+    return Promise.all(names.map(async (name) => `${name} ${(await readFile(join(folder, name), 'utf8')).trim()}`))
+  }
+  expect(await kept()).toEqual(['wavefall.log d', 'wavefall.log.1 c', 'wavefall.log.2 b'])
+  await utimes(`${file}.1`, 0, 0)
+  await sink.write('e\n')
+  expect(await kept()).toEqual(['wavefall.log e', 'wavefall.log.1 d'])
+  expect(sink.failures()).toBe(0)
+  await sink.dispose()
 })
