@@ -1,6 +1,6 @@
 import { AxisLabels } from './axisLabels.ts'
 import type { DrawingContext } from './drawingContext.ts'
-import type { PictureAxes } from './pictureAxes.ts'
+import type { PictureAxes, TimeScale } from './pictureAxes.ts'
 import {
   columnFromPixel,
   pixelFromChannel,
@@ -17,6 +17,12 @@ const timeTickGap = 56
 const distanceTickGap = 96
 const tickLength = 4
 const dayMs = 86_400_000
+const timeScaleNames: Record<TimeScale, string> = { utc: 'UTC', seconds: 's', rows: 'row' }
+
+/** Rows are whole. */
+export const countStep = (leastMs: number, scale: TimeScale): number =>
+  niceStep(scale === 'rows' ? Math.max(1000, leastMs) : leastMs)
+
 /** Half the width of a digit at this size, CSS pixels, a little more than any system font needs. */
 const halfDigit = 3.4
 
@@ -26,6 +32,8 @@ export class AxesPainter {
   private readonly times = new AxisLabels((index, step) => timeTickText(index * step, step))
   /** The day of the newest edge, below the clock times. */
   private readonly dates = new AxisLabels((index, step) => timeTickText(index * step, step))
+  /** Seconds or rows. */
+  private readonly counts = new AxisLabels((index, step) => tickText((index * step) / 1000, step / 1000))
   private readonly distances = new AxisLabels((index, step) => tickText(index * step, step))
   private readonly kilometres = new AxisLabels((index, step) => tickText((index * step) / 1000, step / 1000))
   private readonly channels = new AxisLabels((index, step) => tickText(index * step, step))
@@ -52,7 +60,10 @@ export class AxesPainter {
     const atBottom = axes.timeFromSlot(slotFromPixel(view, view.height))
     const from = Math.min(atTop, atBottom)
     const to = Math.max(atTop, atBottom)
-    const step = niceTimeStep(((to - from) * timeTickGap * scale) / view.height)
+    const isClock = axes.timeScale === 'utc'
+    const least = ((to - from) * timeTickGap * scale) / view.height
+    const step = isClock ? niceTimeStep(least) : countStep(least, axes.timeScale)
+    const labels = isClock ? this.times : this.counts
     context.textAlign = 'right'
     context.textBaseline = 'middle'
     for (let index = firstTickIndex(from, step); index * step <= to; index++) {
@@ -60,11 +71,12 @@ export class AxesPainter {
       this.tick(left, y, -tickLength * scale, 0)
       // A label half outside would touch those of the other axes.
       if (y < top + 5 * scale || y > top + view.height - 5 * scale) continue
-      context.fillText(this.times.get(index, step), left - 8 * scale, y)
+      context.fillText(labels.get(index, step), left - 8 * scale, y)
     }
     context.textAlign = 'left'
     context.fillStyle = theme.text
-    context.fillText('UTC', Math.round(6 * scale), Math.round(top / 2))
+    context.fillText(timeScaleNames[axes.timeScale], Math.round(6 * scale), Math.round(top / 2))
+    if (!isClock) return
     const newest = Math.floor(to / dayMs)
     context.fillText(
       this.dates.get(newest, dayMs),

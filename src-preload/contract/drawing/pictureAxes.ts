@@ -1,6 +1,13 @@
 import type { ViewDescription } from '../schemas.ts'
 import { millisecondsFromNanoseconds } from '../units.ts'
 
+/** What the time axis counts: a clock where the start is known, else seconds from the start, or rows where not even those are. */
+export type TimeScale = 'utc' | 'seconds' | 'rows'
+
+export type AxesDescription = Pick<ViewDescription, 'columns' | 'originNs' | 'rowIntervalNs'> & {
+  timeScale?: TimeScale
+}
+
 /**
  * From cell coordinates to physical ones. A cell k spans the coordinates [k, k + 1); its own time or distance is that of
  * its centre, k + ½. Slots are rows, or several rows together where a range has more rows than can be kept.
@@ -8,6 +15,8 @@ import { millisecondsFromNanoseconds } from '../units.ts'
 export class PictureAxes {
   readonly columns: number
   readonly rowsPerSlot: number
+  /** `seconds` and `rows` count thousands of the milliseconds that times are in. */
+  readonly timeScale: TimeScale
   readonly slotMs: number
   readonly hasDistance: boolean
   readonly metresPerColumn: number
@@ -20,10 +29,11 @@ export class PictureAxes {
   private readonly originNs: bigint
   private readonly rowNs: number
 
-  constructor(description: ViewDescription, rowsPerSlot: number) {
+  constructor(description: AxesDescription, rowsPerSlot: number) {
     const { columns } = description
     this.columns = columns.count
     this.rowsPerSlot = rowsPerSlot
+    this.timeScale = description.timeScale ?? 'utc'
     this.originNs = BigInt(description.originNs)
     this.rowNs = description.rowIntervalNs
     const rowMs = description.rowIntervalNs / 1e6

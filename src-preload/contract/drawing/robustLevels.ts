@@ -1,5 +1,7 @@
 const lowPercentile = 0.02
 const highPercentile = 0.997
+/** Levels of a power of zero, as the analysis writes them. */
+const silentDb = -300
 /** Narrowest range shown, dB: a constant picture is not blown up to noise. */
 const narrowestDb = 2
 
@@ -10,12 +12,16 @@ export interface Levels {
 
 /**
  * Levels that show what most cells hold: the 2nd and the 99.7th percentile, at least 2 dB apart, so that a few outliers or a
- * dead channel do not blank the picture.
+ * dead channels do not blank the picture.
  *
  * @param samples at least one level, all finite; sorted in place
  */
 export function robustLevels(samples: Float32Array): Levels {
-  const sorted = samples.sort()
+  const all = samples.sort()
+  // What is silent says nothing of the levels of what is not.
+  let silent = 0
+  while (silent < all.length && all[silent]! <= silentDb) silent++
+  const sorted = silent < all.length ? all.subarray(silent) : all
   const last = sorted.length - 1
   const lowDb = sorted[Math.floor(last * lowPercentile)]!
   const highDb = sorted[Math.ceil(last * highPercentile)]!
