@@ -2,7 +2,7 @@ import type { Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { SampleBlock, StreamGap } from '../streams/streamSource.ts'
 import type { SampleRing } from './sampleRing.ts'
 
-/** What a job wants computed from its blocks: rows of band energy by channel, in dB. */
+/** What a layer of a job wants computed from its blocks. */
 export interface AnalysisPlan {
   channelCount: number
   /** Channels averaged into one column (power mean). */
@@ -10,6 +10,13 @@ export interface AnalysisPlan {
   sampleIntervalNs: number
   elementType: 'int16' | 'float32'
   scale: number
+  /**
+   * `energy`: the level of a band, one value a column. `spectra`: PSD in dB, the bins of the band, column after column.
+   * `trace`: samples as they are, or the least and the greatest of `samplesPerRow`; one or two values a channel.
+   */
+  output: 'energy' | 'spectra' | 'trace'
+  /** Trace: samples that a row stands for. */
+  samplesPerRow?: number
   nfft: number
   /** Row k starts at sample round(k · rowIntervalS / dt) of the job; its time is the centre of its window, without drift. */
   rowIntervalS: number
@@ -28,10 +35,11 @@ export type StoredBlock = Omit<SampleBlock, 'data'> & { position: number }
 export interface AnalysedRows {
   firstRow: number
   rowCount: number
+  /** Values of a row. */
   columnCount: number
   /** End of the newest sample that went into these rows. */
   dataEndNs: Nanoseconds
-  /** dB re unit², NaN where invalid. Borrowed: valid only during the call. */
+  /** dB re unit² (trace: unit), NaN where invalid. Borrowed: valid only during the call. */
   values: Float32Array
   invalidValues: number
 }

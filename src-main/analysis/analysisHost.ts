@@ -1,5 +1,6 @@
 import { createHostAnalysis, type HostAnalysis } from './hostAnalysis.ts'
 import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan } from './analysis.ts'
+import { valuesPerColumn } from './planGrid.ts'
 import { createMemoryRegions, type MemoryRegions } from './memoryRegions.ts'
 import { scratchBytesOf } from './partKernel.ts'
 import { estimatedLoad, estimatedRowMs, partition, pieceChannelsOf } from './partition.ts'
@@ -17,6 +18,8 @@ const defaultHangAfterS = 30
 const resultBytes = 1024 * 1024
 const resultRowsMin = 4
 const resultRowsMax = 256
+/** Each sample can be a row. */
+const traceRowsMax = 8192
 
 export interface AnalysisHostOptions {
   /** The worker's entry: `out/main/analysisWorker.cjs`, or `worker.ts` itself where the runtime strips types. */
@@ -110,7 +113,8 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
 
   function makeParts(plan: AnalysisPlan, ring: SampleRing, count: number, resultRows: number): WorkerPart[] {
     const memory = regionsOf(ring)
-    const rowColumns = Math.ceil(plan.channelCount / plan.channelsPerColumn)
+    const perColumn = valuesPerColumn(plan)
+    const rowColumns = Math.ceil(plan.channelCount / plan.channelsPerColumn) * perColumn
     const results = new SharedArrayBuffer(resultRows * rowColumns * 4)
     return partition(plan, count).map((range) => {
       const pieceChannels = pieceChannelsOf(plan, range)
@@ -123,7 +127,7 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
         ring,
         pieceChannels,
         results,
-        firstColumn: range.firstChannel / plan.channelsPerColumn,
+        firstColumn: (range.firstChannel / plan.channelsPerColumn) * perColumn,
         rowColumns,
         scratchOffsets: isComplete ? offsets : []
       }
@@ -133,8 +137,9 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
   function open(plan: AnalysisPlan, ring: SampleRing, listener: AnalysisListener): HostAnalysis {
     const id = nextAnalysis++
     const chosen = placesByLoad()
-    const rowBytes = Math.ceil(plan.channelCount / plan.channelsPerColumn) * 4
-    const resultRows = Math.max(resultRowsMin, Math.min(resultRowsMax, Math.floor(resultBytes / rowBytes)))
+    const rowBytes = Math.ceil(plan.channelCount / plan.channelsPerColumn) * valuesPerColumn(plan) * 4
+    const rowsMax = plan.output === 'trace' ? traceRowsMax : resultRowsMax
+    const resultRows = Math.max(resultRowsMin, Math.min(rowsMax, Math.floor(resultBytes / rowBytes)))
     const parts = makeParts(plan, ring, chosen.length, resultRows)
     const largest = Math.max(...parts.map((part) => part.channelCount))
     const analysis = createHostAnalysis(

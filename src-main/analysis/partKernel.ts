@@ -4,6 +4,7 @@ import { createWasmKernel, kernelScratchBytes, kernelSupports } from '../dsp/ker
 import { bandBins } from '../dsp/frequencyBins.ts'
 import { sampleRateHz } from '../dsp/rowGrid.ts'
 import type { SpectralKernelPlan } from '../dsp/spectralKernel.ts'
+import { createTraceRows } from '../dsp/traceRows.ts'
 import type { WorkerPart, WorkerPlan } from './protocol.ts'
 import type { RingReader } from './sampleRing.ts'
 
@@ -11,7 +12,7 @@ import type { RingReader } from './sampleRing.ts'
 export interface PartKernel {
   /**
    * @param element of the window's first sample and the piece's first channel, in the reader's samples
-   * @param target one value a column, dB
+   * @param target the values of the piece's columns
    * @returns values that are NaN
    */
   computeRow(element: number, target: Float32Array): number
@@ -32,7 +33,7 @@ export function kernelPlanOf(plan: WorkerPlan, ringChannels: number, channelCoun
     scale: plan.scale,
     firstBin: bins.first,
     binCount: bins.count,
-    output: 'bandEnergy',
+    output: plan.output === 'spectra' ? 'spectra' : 'bandEnergy',
     level: 'decibels'
   }
 }
@@ -61,6 +62,11 @@ export function createPartKernel(
 ): PartKernel {
   const { samples } = reader
   const { ring } = part
+  if (plan.output === 'trace') {
+    const { scale, samplesPerRow: perRow = 1 } = plan
+    const rows = createTraceRows({ channelCount: size, rowStride: ring.channelCount, scale, perRow })
+    return { computeRow: (element, target) => rows.computeRow(samples, element, target) }
+  }
   if (plan.content === 'bandEnergy') {
     const rows = createBandEnergyRows({ ...plan, channelCount: size })
     return {
@@ -90,6 +96,6 @@ export function scratchBytesOf(
   plan: WorkerPlan,
   part: Pick<WorkerPart, 'channelCount' | 'pieceChannels' | 'ring'>
 ): number[] {
-  if (plan.content === 'bandEnergy' || !kernelSupports(plan)) return []
+  if (plan.output === 'trace' || plan.content === 'bandEnergy' || !kernelSupports(plan)) return []
   return pieceSizes(part).map((size) => kernelScratchBytes(kernelPlanOf(plan, part.ring.channelCount, size)))
 }

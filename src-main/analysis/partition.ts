@@ -1,3 +1,4 @@
+import { planGrid } from './planGrid.ts'
 import type { WorkerPlan } from './protocol.ts'
 
 /** Work is handed out in pieces of about so long, so that a worker's other analyses wait no longer. */
@@ -7,9 +8,15 @@ const dividedFromMs = 1
 const partChannelsMin = 16
 /** A guess, right within a factor of a few: nanoseconds for one sample of one pass of one transform. */
 const passNs = 1
+/** The same for a sample that is only looked at. */
+const sampleNs = 2
 
 /** Milliseconds that a row of so many channels takes, roughly. */
-export function estimatedRowMs(plan: Pick<WorkerPlan, 'content' | 'nfft'>, channelCount: number): number {
+export function estimatedRowMs(
+  plan: Pick<WorkerPlan, 'content' | 'nfft' | 'output' | 'samplesPerRow'>,
+  channelCount: number
+): number {
+  if (plan.output === 'trace') return (channelCount * (plan.samplesPerRow ?? 1) * sampleNs) / 1e6
   const perChannelNs = plan.content === 'bandEnergy' ? 5 : plan.nfft * Math.log2(Math.max(2, plan.nfft)) * passNs
   return (channelCount * perChannelNs) / 1e6
 }
@@ -17,7 +24,7 @@ export function estimatedRowMs(plan: Pick<WorkerPlan, 'content' | 'nfft'>, chann
 /** Share of a core that a plan needs, roughly. A historic job takes whatever it can get. */
 export function estimatedLoad(plan: WorkerPlan): number {
   if (!plan.live) return 1
-  const rowMs = plan.content === 'bandEnergy' ? plan.sampleIntervalNs / 1e6 : plan.rowIntervalS * 1e3
+  const rowMs = planGrid(plan).rowIntervalNs / 1e6
   return estimatedRowMs(plan, plan.channelCount) / rowMs
 }
 

@@ -1,14 +1,40 @@
-import { createRowGrid, type RowGrid } from '../dsp/rowGrid.ts'
+import { bandBins } from '../dsp/frequencyBins.ts'
+import { createRowGrid, sampleRateHz, type RowGrid } from '../dsp/rowGrid.ts'
+import { traceValuesPerChannel } from '../dsp/traceRows.ts'
 import type { StreamGap } from '../streams/streamSource.ts'
 import type { AnalysisPlan } from './analysis.ts'
 
+export type GridPlan = Pick<
+  AnalysisPlan,
+  'content' | 'output' | 'samplesPerRow' | 'sampleIntervalNs' | 'rowIntervalS' | 'nfft'
+>
+
+/** Values of a row for each of its columns. */
+export function valuesPerColumn(
+  plan: Pick<AnalysisPlan, 'output' | 'samplesPerRow' | 'nfft' | 'sampleIntervalNs' | 'lowHz' | 'highHz'>
+): number {
+  if (plan.output === 'energy') return 1
+  if (plan.output === 'trace') return traceValuesPerChannel(plan.samplesPerRow ?? 1)
+  return bandBins(plan.nfft, sampleRateHz(plan.sampleIntervalNs), plan.lowHz, plan.highHz).count
+}
+
 /**
- * Which samples make which rows under a plan. Band energy: each sample is a row, at its own time. Samples: windows of nfft,
- * centred at origin + nfft/2 · dt + row · rowIntervalS. `centreNs(originNs, 0)` is the origin of the picture.
+ * Which samples make which rows under a plan. Band energy: each sample is a row, at its own time. Traces: `samplesPerRow`
+ * samples, at the middle of their times. Else windows of nfft, centred at origin + nfft/2 · dt + row · rowIntervalS.
+ * `centreNs(originNs, 0)` is the origin of the picture.
  */
-export function planGrid(
-  plan: Pick<AnalysisPlan, 'content' | 'sampleIntervalNs' | 'rowIntervalS' | 'nfft'>
-): RowGrid & { rowIntervalNs: number; windowSamples: number } {
+export function planGrid(plan: GridPlan): RowGrid & { rowIntervalNs: number; windowSamples: number } {
+  if (plan.output === 'trace') {
+    const perRow = plan.samplesPerRow ?? 1
+    const rowIntervalNs = perRow * plan.sampleIntervalNs
+    const grid = { sampleIntervalNs: plan.sampleIntervalNs, rowIntervalS: rowIntervalNs / 1e9 }
+    return {
+      ...createRowGrid({ ...grid, nfft: perRow }),
+      centreNs: createRowGrid({ ...grid, nfft: perRow - 1 }).centreNs,
+      rowIntervalNs,
+      windowSamples: perRow
+    }
+  }
   if (plan.content === 'samples') {
     return { ...createRowGrid(plan), rowIntervalNs: plan.rowIntervalS * 1e9, windowSamples: plan.nfft }
   }
@@ -27,7 +53,7 @@ export function planGrid(
  * rows. What lies before the job's first sample costs nothing.
  */
 export function rowsOfGap(
-  plan: Pick<AnalysisPlan, 'content' | 'sampleIntervalNs' | 'rowIntervalS' | 'nfft' | 'originNs'>,
+  plan: GridPlan & Pick<AnalysisPlan, 'originNs'>,
   gap: Pick<StreamGap, 'startNs' | 'endNs' | 'rows'>
 ): { first: number; count: number } {
   if (gap.rows) return gap.rows

@@ -49,8 +49,9 @@ export interface WorkerPart {
   pieceChannels: number
   /** Rows of all columns, float32, row after row. */
   results: SharedArrayBuffer
+  /** Value of a row where this part begins. */
   firstColumn: number
-  /** Columns of all parts together. */
+  /** Values of a row, of all parts together. */
   rowColumns: number
   /** Bytes in the ring's memory for each kernel of the part; empty where there is no WebAssembly memory. */
   scratchOffsets: number[]

@@ -1,8 +1,10 @@
-import { createRowGrid } from '../dsp/rowGrid.ts'
 import { createPartKernel, pieceSizes } from './partKernel.ts'
-import { planGrid } from './planGrid.ts'
+import { planGrid, valuesPerColumn } from './planGrid.ts'
 import type { RowsOrder, WorkerPart, WorkerPlan, WorkerReport } from './protocol.ts'
 import { createRingReader } from './sampleRing.ts'
+
+/** More than the rows of a trace that wait. */
+const targetsMax = 16_384
 
 /** One worker's part of an analysis: its orders in turn, computed piece by piece. */
 export interface WorkerAnalysis {
@@ -24,7 +26,8 @@ export function createWorkerAnalysis(
   post: (report: WorkerReport) => void
 ): WorkerAnalysis {
   const { pieceChannels, rowColumns } = part
-  const grid = plan.content === 'samples' ? createRowGrid(plan) : planGrid(plan)
+  const grid = planGrid(plan)
+  const perColumn = valuesPerColumn(plan)
   const reader = createRingReader(part.ring)
   const results = new Float32Array(part.results)
   const sizes = pieceSizes(part)
@@ -45,12 +48,12 @@ export function createWorkerAnalysis(
   let computeMs = 0
   let overwritten: number[] = []
 
-  function targetOf(resultRow: number, firstColumn: number, columns: number): Float32Array {
-    const from = resultRow * rowColumns + firstColumn
+  function targetOf(resultRow: number, firstValue: number, values: number): Float32Array {
+    const from = resultRow * rowColumns + firstValue
     let target = targets.get(from)
     if (!target) {
-      target = results.subarray(from, from + columns)
-      if (targets.size < 4096) targets.set(from, target)
+      target = results.subarray(from, from + values)
+      if (targets.size < targetsMax) targets.set(from, target)
     }
     return target
   }
@@ -59,13 +62,13 @@ export function createWorkerAnalysis(
     const position = grid.firstSample(order.firstRow + row) + order.positionOffset
     const firstChannel = piece * pieceChannels
     const size = Math.min(pieceChannels, part.channelCount - firstChannel)
-    const columns = Math.ceil(size / plan.channelsPerColumn)
-    const firstColumn = part.firstColumn + firstChannel / plan.channelsPerColumn
+    const values = Math.ceil(size / plan.channelsPerColumn) * perColumn
+    const firstValue = part.firstColumn + (firstChannel / plan.channelsPerColumn) * perColumn
     const resultRow = (order.resultRow + row) % rowsMax
     const isLost = overwritten.at(-1) === order.firstRow + row
     if (!isLost && reader.isHeld(position)) {
       const element = reader.elementAt(position) + part.firstChannel + firstChannel
-      invalidValues += kernels.get(size)!.computeRow(element, targetOf(resultRow, firstColumn, columns))
+      invalidValues += kernels.get(size)!.computeRow(element, targetOf(resultRow, firstValue, values))
     }
     // Once more: it may have been overwritten while it was read.
     if (!isLost && !reader.isHeld(position)) overwritten.push(order.firstRow + row)

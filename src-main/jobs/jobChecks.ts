@@ -3,11 +3,14 @@ import { failure, type FieldError } from '../../src-preload/contract/errors.ts'
 import type { BackendRecording, BackendStatus, JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import { loadEstimate, type LoadLimits } from './loadScore.ts'
+import { bandEnergyRefusal } from './viewPlan.ts'
 import { validateJobRequest, type JobLimits } from './validation.ts'
 
 export interface RequestLimits {
   job: JobLimits
   load: LoadLimits
+  /** Why this view cannot show what is asked for at all. */
+  refusal?: string | null
 }
 export type JobLimitsReader = (request: JobRequest) => RequestLimits
 
@@ -51,7 +54,11 @@ export function limitsFor(
       memoryLimitBytes: jobs.memoryPerJobMaxBytes,
       nyquistHz: prrHz === null ? site.frequencyMaxHz : prrHz / 2,
       nfftMin: site.nfftMin
-    }
+    },
+    refusal:
+      recording && recording.bands.length > 0 && request.view !== 'waterfall'
+        ? bandEnergyRefusal(recording.name ?? 'This recording')
+        : null
   }
 }
 
@@ -82,7 +89,5 @@ export function checkRequest(
       `The job needs ${megabytes(load.memoryBytes)}, more than the ${megabytes(load.memoryLimitBytes)} a job may have. ${load.suggestion}`
     )
   }
-  return request.view === 'waterfall'
-    ? null
-    : failure('unsupported', 'This version draws waterfalls only; choose the view "waterfall".')
+  return limits.refusal ? failure('unsupported', limits.refusal) : null
 }

@@ -74,6 +74,12 @@ const sameSamples = (a: JobRequest, b: JobRequest): boolean =>
   a.channels.min === b.channels.min &&
   a.channels.max === b.channels.max
 
+/** Frequencies that spectra cover where the backend does not list them. */
+function spectraRange({ band, timeRange }: JobRequest, prrHz: number | null): { lowHz: number; highHz: number } | null {
+  if (band) return { lowHz: band.minHz, highHz: band.maxHz }
+  return prrHz && timeRange === null ? { lowHz: 0, highHz: prrHz / 2 } : null
+}
+
 export function createJobFeed(options: JobFeedOptions): JobFeed {
   const { request, backend, settings, ingest, clock, log, openJobs } = options
   const live = request.timeRange === null
@@ -223,6 +229,10 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
         endNs: request.timeRange ? BigInt(request.timeRange.endNs) : null,
         rowIntervalS: configured.rowIntervalS,
         streamAmount: configured.streamAmount,
+        spectra:
+          request.view === 'waterfall'
+            ? null
+            : { frequenciesHz: configured.frequenciesHz, range: spectraRange(request, fibre?.prrHz ?? null) },
         band: request.band ? { lowHz: request.band.minHz, highHz: request.band.maxHz } : null,
         fibre:
           live && fibre && fibre.channelSpacingM > 0

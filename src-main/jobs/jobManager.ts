@@ -145,13 +145,15 @@ export function createJobManager(options: JobManagerOptions): JobManager {
 
   const create = (request: JobRequest, windowId: string | null, pace: number | null): JobRun => {
     const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
-    const hub = createRowHub({ historyBytes, nextSubscriptionId: () => nextSubscription++ })
+    const layers: ViewLayer[] = request.view === 'waterfall' ? ['picture'] : ['picture', 'trace']
+    const nextSubscriptionId = (): number => nextSubscription++
+    const hubs = new Map(layers.map((layer) => [layer, createRowHub({ historyBytes, nextSubscriptionId })]))
     return createJobRun({
       id,
       request,
       windowId,
       pace,
-      hub,
+      hubs,
       analysisHost: options.analysisHost,
       feeds,
       ingest: options.ingest,
@@ -216,8 +218,11 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     subscribe(jobId, layer, sink, view) {
       const job = jobs.get(jobId)
       if (!job) return failure('not-found', `There is no job "${jobId}".`)
-      if (layer === 'trace') return failure('not-found', `Job "${jobId}" is a waterfall: it has no traces.`)
-      return ok(job.hub.subscribe(sink, view))
+      const hub = job.hubs.get(layer)
+      if (!hub) return failure('not-found', `Job "${jobId}" is a waterfall: it has no traces.`)
+      if (layer === 'trace' && job.snapshot().statistics.service === 'rows')
+        return failure('not-found', 'This backend sends analysed rows only: there are no samples to draw a trace from.')
+      return ok(hub.subscribe(sink, view))
     },
     addTap(jobId, kind, tapOptions, listener) {
       const job = jobs.get(jobId)

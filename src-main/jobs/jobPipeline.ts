@@ -1,16 +1,17 @@
-import type { JobRequest, StreamStatistics } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, StreamStatistics, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
-import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
+import type { AnalysisHost, StoredBlock } from '../analysis/analysis.ts'
 import { planGrid } from '../analysis/planGrid.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
-import type { JobViewDescription } from '../analysis/rowSubscription.ts'
 import type { SampleRing } from '../analysis/sampleRing.ts'
 import type { IngestListener } from '../ingest/ingestHost.ts'
 import type { RowBlock, StreamGap, StreamOffer } from '../streams/streamSource.ts'
 import type { Clock } from '../clock.ts'
 import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
+import { blocksDescription, rowsDescription } from './layerDescriptions.ts'
+import { createLayerAnalysis, createLayerOutput, type LayerAnalysis } from './layerOutput.ts'
 import { createRowPacer } from './rowPacer.ts'
-import { analysisPlanFor, blocksDescription, isSamePicture, rowsDescription } from './viewPlan.ts'
+import { bandEnergyRefusal, isSamePicture, layerPlansFor } from './viewPlan.ts'
 
 export interface PipelineCounters {
   service: StreamStatistics['service']
@@ -29,7 +30,8 @@ export interface PipelineCounters {
 export interface PipelineOptions {
   jobId: string
   request: JobRequest
-  hub: RowHub
+  /** By layer; the picture's is always there. */
+  hubs: ReadonlyMap<ViewLayer, RowHub>
   analysisHost: AnalysisHost
   clock: Clock
   /** Of a historic job: see `setPace`. */
@@ -56,6 +58,10 @@ export interface JobPipeline {
   progress(): number | null
   /** Historic: times real time; null as fast as it can, 0 stands still. */
   setPace(pace: number | null): void
+  /** Historic: hands out so many more rows of the picture at once, whatever the pace. */
+  step(rowCount: number): void
+  /** What is waited for before there is a picture, in words; null where there is one, or nothing has come. */
+  awaiting(): string | null
   /** Null for a live job. `isWaiting`: rows are there whose time has not come. */
   playback(): { pace: number | null; positionNs: Nanoseconds | null; isWaiting: boolean } | null
   /** Everything that came has become rows. */
@@ -66,11 +72,10 @@ export interface JobPipeline {
 interface BlocksPicture {
   kind: 'blocks'
   offer: StreamOffer
-  plan: AnalysisPlan
+  scale: number
   grid: BlockGrid
-  rows: ReturnType<typeof planGrid>
-  analysis: Analysis
-  expectedRows: number | null
+  /** The picture first. */
+  layers: LayerAnalysis[]
 }
 
 interface RowsPicture {
@@ -93,6 +98,8 @@ function markInvalid(values: Float32Array): number {
 }
 
 const backendAway = 'the backend was away'
+/** Shorter waits for a first row need no words. */
+const awaitingFromS = 1
 /** How long after the last row that was left out it is still told. */
 const overloadToldMs = 2000
 
@@ -103,14 +110,13 @@ function overloadSentence(stride: number): string {
 }
 
 export function createJobPipeline(options: PipelineOptions): JobPipeline {
-  const { jobId, request, hub } = options
+  const { jobId, request, hubs } = options
   const live = request.timeRange === null
   const own = { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
   let offer: StreamOffer | null = null
   let ring: SampleRing | null = null
   let picture: BlocksPicture | RowsPicture | null = null
-  let lastRow = -1
-  /** Time of row 0 of the picture, and between rows. */
+  /** When playback's time is 0, and between rows of the picture. */
   let axis = { originNs: 0n, rowIntervalNs: 1e9 }
   let beginsAgain = false
   let awayReason = backendAway
@@ -126,98 +132,70 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     else options.resume()
   }
 
-  const watchHub = (): void => {
+  const watchHubs = (): void => {
     // A live job never waits for a window: the hub sheds rows of that window instead.
-    hubIsFull = !live && !hub.writable
+    hubIsFull = !live && [...hubs.values()].some((hub) => !hub.writable)
     balance()
   }
-  const stopWatching = hub.onWritable(watchHub)
-  const pacer = createRowPacer(
-    live ? null : options.pace,
-    options.clock,
-    {
-      rows(rows) {
-        hub.publish(rows)
-        watchHub()
-      },
-      missing: (tell) => tell()
-    },
-    () => balance()
+  const stopWatching = [...hubs.values()].map((hub) => hub.onWritable(watchHubs))
+  const pacer = createRowPacer(live ? null : options.pace, options.clock, () => balance())
+  const outputs = new Map(
+    [...hubs].map(([layer, hub]) => [layer, createLayerOutput(layer, hub, pacer, watchHubs)] as const)
   )
-
-  const hubGap = (rows: { first: number; count: number }, gap: StreamGap): void => {
-    if (rows.count === 0) return
-    const { startNs, endNs, reason } = gap
-    const told = { firstRow: rows.first, rowCount: rows.count, missingMs: Number(endNs - startNs) / 1e6, reason }
-    pacer.missing(rows.first, () => hub.gap(told))
-  }
-
-  const describe = (description: JobViewDescription): void => {
-    axis = { originNs: BigInt(description.originNs), rowIntervalNs: description.rowIntervalNs }
-    hub.describe(description)
-    pacer.begin(description.rowIntervalNs)
-  }
+  const pictureOutput = outputs.get('picture')!
 
   const putAway = (): void => {
-    if (picture?.kind === 'blocks') picture.analysis.dispose()
+    if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.dispose()
     picture = null
-    lastRow = -1
     balance()
   }
 
-  /** What the analysis of a picture says. */
-  const analysisListener = (isCurrent: () => boolean): AnalysisListener => ({
-    rows(rows) {
-      if (!isCurrent()) return
-      own.invalidValues += rows.invalidValues
-      lastRow = rows.firstRow + rows.rowCount - 1
-      pacer.rows(rows)
-    },
-    shed({ first, count }) {
-      if (!isCurrent()) return
-      shedAtMs = performance.now()
-      pacer.missing(first, () => hub.shed({ firstRow: first, rowCount: count }))
-    },
-    gap(gap) {
-      if (!isCurrent()) return
-      own.gaps++
-      own.gapNs += gap.endNs - gap.startNs
-      if (gap.firstSequence !== null && gap.lastSequence !== null)
-        own.lostBlocks += gap.lastSequence - gap.firstSequence + 1
-      own.lostRows += gap.rows?.count ?? 0
-      hubGap(gap.rows ?? { first: 0, count: 0 }, gap)
-      options.lost(gap.reason)
-    },
-    failed(reason) {
-      if (isCurrent()) options.failed(reason)
-    }
-  })
+  /** Losses are counted by the picture: another layer's of the same samples are the same. */
+  const openLayer = (from: StreamOffer, lies: SampleRing, plan: LayerAnalysis['plan'], layer: ViewLayer) => {
+    const description = blocksDescription(jobId, from, plan)
+    const isPicture = layer === 'picture'
+    const { windowSamples, rowIntervalNs } = planGrid(plan)
+    // One layer alone is shown by the middle of its rows; several by when their samples are all there, as they come live.
+    const isAlone = hubs.size === 1
+    if (isPicture) axis = { originNs: isAlone ? BigInt(description.originNs) : plan.originNs, rowIntervalNs }
+    const output = outputs.get(layer)!
+    output.describe(description, isAlone ? 0 : windowSamples * plan.sampleIntervalNs)
+    return createLayerAnalysis({
+      host: options.analysisHost,
+      output,
+      plan,
+      expectedRows: description.expectedRows,
+      ring: lies,
+      listener: {
+        invalid(values) {
+          if (isPicture) own.invalidValues += values
+        },
+        shed: () => (shedAtMs = performance.now()),
+        lost(gap) {
+          if (!isPicture) return
+          own.gaps++
+          own.gapNs += gap.endNs - gap.startNs
+          if (gap.firstSequence !== null && gap.lastSequence !== null)
+            own.lostBlocks += gap.lastSequence - gap.firstSequence + 1
+          own.lostRows += gap.rows?.count ?? 0
+          options.lost(gap.reason)
+        },
+        failed: options.failed
+      }
+    })
+  }
 
   const openBlocks = (from: StreamOffer, lies: SampleRing, block: StoredBlock): BlocksPicture | null => {
     const grid = createBlockGrid(block)
-    const plan = analysisPlanFor(request, from, block, grid.originNs)
-    if (typeof plan === 'string') {
-      options.failed(plan)
+    const plans = layerPlansFor(request, from, block, grid.originNs)
+    if (typeof plans === 'string') {
+      options.failed(plans)
       return null
     }
-    const description = blocksDescription(jobId, from, plan)
-    describe(description)
-    const analysis = options.analysisHost.open(
-      plan,
-      lies,
-      analysisListener(() => picture === opened)
-    )
-    const opened: BlocksPicture = {
-      kind: 'blocks',
-      offer: from,
-      plan,
-      grid,
-      rows: planGrid(plan),
-      analysis,
-      expectedRows: description.expectedRows
-    }
+    pacer.restart()
+    const layers = plans.map(({ layer, plan }) => openLayer(from, lies, plan, layer))
     options.described(from)
-    return opened
+    return { kind: 'blocks', offer: from, scale: block.scale, grid, layers }
   }
 
   const ownGap = (startNs: Nanoseconds, endNs: Nanoseconds, rows: StreamGap['rows']): StreamGap => {
@@ -227,22 +205,16 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     return { startNs, endNs, firstSequence: null, lastSequence: null, rows, reason: awayReason }
   }
 
-  const tellSamples = (target: BlocksPicture, gap: StreamGap): void => {
-    const from = target.grid.sampleAt(gap.startNs)
-    const to = target.grid.sampleAt(gap.endNs)
-    const rows = target.rows.rowsTouching(from, to)
-    // In its place: rows from before it may still be in work.
-    target.analysis.mark(() => {
-      if (picture === target) hubGap(rows, gap)
-    })
+  const tellSamples = ({ grid, layers }: BlocksPicture, gap: StreamGap): void => {
+    for (const layer of layers) layer.missing(grid.sampleAt(gap.startNs), grid.sampleAt(gap.endNs), gap)
   }
 
   const takeBlock = (block: StoredBlock): void => {
     if (!offer || !ring) return
-    if (picture && (picture.kind !== 'blocks' || picture.plan.scale !== block.scale)) putAway()
+    if (picture && (picture.kind !== 'blocks' || picture.scale !== block.scale)) putAway()
     picture ??= openBlocks(offer, ring, block)
     if (picture?.kind !== 'blocks') return
-    const { grid, analysis } = picture
+    const { grid, layers } = picture
     const endNs = grid.endNs()
     if (beginsAgain) {
       beginsAgain = false
@@ -251,20 +223,12 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
         tellSamples(picture, ownGap(endNs, block.startNs, null))
     }
     const placed = grid.place(block)
-    if (placed) analysis.push(placed)
+    if (placed) for (const layer of layers) layer.push(placed)
   }
 
-  /** The samples lie elsewhere from now on: the picture goes on, without the rows that would need both places. */
   const takeRing = (next: SampleRing): void => {
     ring = next
-    if (picture?.kind !== 'blocks') return
-    const current = picture
-    current.analysis.dispose()
-    current.analysis = options.analysisHost.open(
-      current.plan,
-      next,
-      analysisListener(() => picture === current)
-    )
+    if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.moveTo(next)
   }
 
   const takeRows = (rows: RowBlock): void => {
@@ -272,7 +236,9 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     if (picture?.kind === 'blocks') putAway()
     if (!picture) {
       const description = rowsDescription(jobId, offer)
-      describe(description)
+      pacer.restart()
+      axis = { originNs: BigInt(description.originNs), rowIntervalNs: description.rowIntervalNs }
+      pictureOutput.describe(description, 0)
       picture = {
         kind: 'rows',
         offer,
@@ -288,18 +254,18 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       beginsAgain = false
       const byTime = Math.round(Number(rows.firstCentreNs - picture.originNs) / intervalNs)
       picture.offset = byTime - rows.firstRow
+      const { lastRow } = pictureOutput
       const missing = byTime - (lastRow + 1)
       if (lastRow >= 0 && missing > 0) {
         const startNs = rows.firstCentreNs - BigInt(Math.round(missing * intervalNs))
         const lostRows = { first: lastRow + 1, count: missing }
-        hubGap(lostRows, ownGap(startNs, rows.firstCentreNs, lostRows))
+        pictureOutput.gap(lostRows, ownGap(startNs, rows.firstCentreNs, lostRows))
       }
     }
     own.invalidValues += markInvalid(rows.values)
     const firstRow = rows.firstRow + picture.offset
-    lastRow = Math.max(lastRow, firstRow + rows.rowCount - 1)
     const dataEndNs = rows.firstCentreNs + BigInt(Math.round((rows.rowCount - 0.5) * intervalNs))
-    pacer.rows({
+    pictureOutput.rows({
       firstRow,
       rowCount: rows.rowCount,
       columnCount: rows.columnCount,
@@ -321,6 +287,8 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       queueMicrotask(balance)
       return {
         offer(next) {
+          if (next.content === 'bandEnergy' && request.view !== 'waterfall')
+            return options.failed(bandEnergyRefusal(next.sourceName))
           if (picture && !isSamePicture(picture.offer, next)) putAway()
           offer = next
         },
@@ -335,43 +303,59 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
         },
         gap(gap) {
           if (picture?.kind === 'blocks') tellSamples(picture, gap)
-          else if (picture && gap.rows) hubGap({ ...gap.rows, first: gap.rows.first + picture.offset }, gap)
+          else if (picture && gap.rows) pictureOutput.gap({ ...gap.rows, first: gap.rows.first + picture.offset }, gap)
         }
       }
     },
     counters() {
-      const queue = picture?.kind === 'blocks' ? picture.analysis.queue() : null
-      const isShedding = queue !== null && (queue.stride > 1 || performance.now() - shedAtMs < overloadToldMs)
+      const queues = picture?.kind === 'blocks' ? picture.layers.map((layer) => layer.queue()) : []
+      const stride = Math.max(1, ...queues.map((queue) => queue.stride))
+      const isShedding = queues.length > 0 && (stride > 1 || performance.now() - shedAtMs < overloadToldMs)
+      const [queue] = queues
       return {
         service: picture?.offer.service ?? null,
         ...own,
         queue: { length: queue?.length ?? 0, capacity: queue?.capacity ?? 0, ageMs: queue?.ageMs ?? 0 },
-        overload: isShedding ? overloadSentence(queue.stride) : null
+        overload: isShedding ? overloadSentence(stride) : null
       }
     },
     endNs() {
       if (picture?.kind === 'blocks') return picture.grid.endNs()
+      const { lastRow } = pictureOutput
       return picture && lastRow >= 0
         ? picture.originNs + BigInt(Math.round((lastRow + 0.5) * picture.offer.sampleIntervalNs))
         : null
     },
-    progress: () =>
-      picture?.expectedRows ? Math.min(1, Math.max(0, (lastRow + 1) / picture.expectedRows)) : live ? null : 0,
+    progress() {
+      const expectedRows = picture?.kind === 'blocks' ? picture.layers[0]!.expectedRows : picture?.expectedRows
+      if (expectedRows) return Math.min(1, (pictureOutput.lastRow + 1) / expectedRows)
+      return live ? null : 0
+    },
     async finish() {
-      if (picture?.kind === 'blocks') await picture.analysis.flush()
+      if (picture?.kind === 'blocks') await Promise.all(picture.layers.map((layer) => layer.flush()))
       await pacer.drained()
+    },
+    step: (rowCount) => pacer.advanceBy(rowCount * axis.rowIntervalNs),
+    awaiting() {
+      if (picture?.kind !== 'blocks' || pictureOutput.lastRow >= 0) return null
+      const { plan } = picture.layers[0]!
+      const neededS = (planGrid(plan).windowSamples * plan.sampleIntervalNs) / 1e9
+      const endNs = picture.grid.endNs()
+      if (neededS < awaitingFromS || endNs === null) return null
+      const haveS = Number(endNs - plan.originNs) / 1e9
+      return `the first row needs ${neededS.toFixed(1)} s of samples (NFFT ${plan.nfft}), ${Math.min(haveS, neededS).toFixed(1)} s are there`
     },
     setPace: (pace) => pacer.setPace(pace),
     playback() {
       if (live) return null
-      const row = pacer.position()
-      const positionNs = row === null ? null : axis.originNs + BigInt(Math.round(row * axis.rowIntervalNs))
+      const reachedNs = pacer.position()
+      const positionNs = reachedNs === null ? null : axis.originNs + BigInt(Math.round(reachedNs))
       return { pace: pacer.pace, positionNs, isWaiting: pacer.isWaiting }
     },
     dispose() {
-      stopWatching()
+      for (const stop of stopWatching) stop()
       pacer.dispose()
-      if (picture?.kind === 'blocks') picture.analysis.dispose()
+      if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.dispose()
     }
   }
 }

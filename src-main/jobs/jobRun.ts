@@ -1,4 +1,4 @@
-import type { JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, JobSnapshot, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { AnalysisHost } from '../analysis/analysis.ts'
 import type { RowHub } from '../analysis/rowHub.ts'
 import type { Clock } from '../clock.ts'
@@ -18,7 +18,7 @@ export interface JobRunOptions {
   windowId: string | null
   /** Historic: times real time; null as fast as it can, 0 stands still. */
   pace: number | null
-  hub: RowHub
+  hubs: ReadonlyMap<ViewLayer, RowHub>
   analysisHost: AnalysisHost
   feeds: FeedPool
   ingest: IngestHost
@@ -36,7 +36,8 @@ export interface JobRun {
   readonly id: string
   readonly request: JobRequest
   readonly windowId: string | null
-  readonly hub: RowHub
+  /** The rows of each layer that this view has. */
+  readonly hubs: ReadonlyMap<ViewLayer, RowHub>
   readonly report: JobReport
   snapshot(): JobSnapshot
   setPace(pace: number | null): void
@@ -60,7 +61,7 @@ const playbackSnapshot = (playback: ReturnType<JobPipeline['playback']>): JobSna
 
 /** One of the program's jobs: its report and its picture, on a feed that it may share with others. */
 export function createJobRun(options: JobRunOptions): JobRun {
-  const { id, request, hub, clock, log, feeds } = options
+  const { id, request, hubs, clock, log, feeds } = options
   const live = request.timeRange === null
   const taps = new Set<IngestTap>()
   let feed: JobFeed | null = null
@@ -78,7 +79,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
   const pipeline = createJobPipeline({
     jobId: id,
     request,
-    hub,
+    hubs,
     analysisHost: options.analysisHost,
     clock,
     pace: options.pace,
@@ -88,7 +89,13 @@ export function createJobRun(options: JobRunOptions): JobRun {
     lost: (reason) => log.warning('data_lost', { reason }),
     failed: (reason) => fail(reason)
   })
-  const statistics = createStatisticsReader(clock, hub, counters, () => pipeline.counters(), options.restarts)
+  const statistics = createStatisticsReader(
+    clock,
+    hubs.get('picture')!,
+    counters,
+    () => pipeline.counters(),
+    options.restarts
+  )
 
   /** Frees stream, analyser, port and record. The backend is told; where it cannot be, the next start tells it. */
   const cleanUp = async (): Promise<void> => {
@@ -143,14 +150,14 @@ export function createJobRun(options: JobRunOptions): JobRun {
     id,
     request,
     windowId: options.windowId,
-    hub,
+    hubs,
     report,
-    snapshot: () =>
-      report.snapshot(
-        statistics.read(),
-        report.state === 'completed' ? 1 : pipeline.progress(),
-        playbackSnapshot(pipeline.playback())
-      ),
+    snapshot() {
+      const progress = report.state === 'completed' ? 1 : pipeline.progress()
+      const told = report.snapshot(statistics.read(), progress, playbackSnapshot(pipeline.playback()))
+      const awaited = report.state === 'streaming' ? pipeline.awaiting() : null
+      return awaited === null ? told : { ...told, reason: `${told.reason.replace(/\.$/, '')}; ${awaited}.` }
+    },
     setPace(pace) {
       pipeline.setPace(pace)
       options.changed()
@@ -188,7 +195,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
     dispose() {
       if (!report.ended) void feed?.leave(member)
       pipeline.dispose()
-      hub.dispose()
+      for (const hub of hubs.values()) hub.dispose()
     }
   }
 }

@@ -10,19 +10,29 @@ export interface PacedOutlet {
 
 type Item = { firstRow: number; bytes: number } & ({ rows: AnalysedRows } | { tell: () => void })
 
-/** Rows that wait for their time, bytes: above, the stream is asked to pause. */
+/** Rows that wait for their time, bytes, over all layers: above, the stream is asked to pause. */
 const highWaterBytes = 16 * 1024 * 1024
 const tickMs = 40
+
+/** The rows of one layer on their way to their time. */
+export interface PacerLane {
+  /** A new picture: row k is due at firstNs + k · rowIntervalNs of the playback's time. What waited is of no use. */
+  begin(rowIntervalNs: number, firstNs?: number): void
+  /** What must wait is copied. */
+  rows(rows: AnalysedRows): void
+  missing(firstRow: number, tell: () => void): void
+}
 
 export interface RowPacer {
   /** Null: as fast as they come. 0: nothing is handed out. Else times real time. */
   readonly pace: number | null
   setPace(pace: number | null): void
-  /** A new picture: its rows lie so far apart, and nothing that waited is of use. */
-  begin(rowIntervalNs: number): void
-  rows(rows: AnalysedRows): void
-  missing(firstRow: number, tell: () => void): void
-  /** The row whose time it is; null before the first. */
+  lane(outlet: PacedOutlet): PacerLane
+  /** Begins a new time, with the first row that comes. */
+  restart(): void
+  /** Hands out what is due in the next so many nanoseconds at once; at a pace of 0 step by step. */
+  advanceBy(ns: number): void
+  /** The time that is reached, ns; null before the first row. */
   position(): number | null
   readonly isFull: boolean
   readonly isWaiting: boolean
@@ -31,102 +41,112 @@ export interface RowPacer {
   dispose(): void
 }
 
+interface Lane {
+  items: Item[]
+  outlet: PacedOutlet
+  rowIntervalNs: number
+  firstNs: number
+}
+
 /**
- * Hands out the rows of a historic job when their time has come: row r at (r − first row) · interval / pace after the first.
- * The clock of playback stands still while there is nothing to show, so that a slow source never makes it jump.
+ * Hands out the rows of a historic job when their time has come, those of all its layers by one clock. It stands still while
+ * there is nothing to show, so that a slow source never makes playback jump.
  */
-export function createRowPacer(
-  initialPace: number | null,
-  clock: Clock,
-  outlet: PacedOutlet,
-  levelChanged: () => void
-): RowPacer {
-  const items: Item[] = []
+export function createRowPacer(initialPace: number | null, clock: Clock, levelChanged: () => void): RowPacer {
+  const lanes: Lane[] = []
   const waiters = new Set<() => void>()
   let pace = initialPace
-  let rowIntervalNs = 1e9
   let waitingBytes = 0
-  /** Time that playback has reached, as a row with a fraction, at `atMs`. */
-  let row: number | null = null
+  /** Time that playback has reached, at `atMs` of the clock. */
+  let timeNs: number | null = null
   let atMs = clock.monotonicMs()
   let stopTicking: (() => void) | null = null
 
-  const give = (item: Item): void => {
-    waitingBytes -= item.bytes
+  const isEmpty = (): boolean => lanes.every(({ items }) => items.length === 0)
+  const dueNs = ({ firstNs, rowIntervalNs }: Lane, row: number): number => firstNs + row * rowIntervalNs
+
+  const give = ({ outlet }: Lane, item: Item): void => {
     if ('rows' in item) outlet.rows(item.rows)
     else outlet.missing(item.tell)
   }
 
-  /** Takes the rows before `end` off the first item. */
-  function takeBefore(item: Item & { rows: AnalysedRows }, end: number): Item {
+  /** Hands out the rows before `end` of the first item; what is left is a view, because a long item is cut many times. */
+  function giveBefore(lane: Lane, item: Item & { rows: AnalysedRows }, end: number): void {
     const { firstRow, rowCount, columnCount, values, dataEndNs } = item.rows
     const count = end - firstRow
-    const backNs = BigInt(Math.round((rowCount - count) * rowIntervalNs))
-    const taken = {
-      ...item.rows,
-      rowCount: count,
-      values: values.slice(0, count * columnCount),
-      dataEndNs: dataEndNs - backNs
-    }
-    // A view, not a copy: a long item is cut many times.
-    const left = {
-      ...item.rows,
-      firstRow: end,
-      rowCount: rowCount - count,
-      values: values.subarray(count * columnCount)
-    }
-    items[0] = { firstRow: end, bytes: left.values.byteLength, rows: { ...left, invalidValues: 0 } }
-    return { firstRow, bytes: taken.values.byteLength, rows: taken }
+    const backNs = BigInt(Math.round((rowCount - count) * lane.rowIntervalNs))
+    const at = count * columnCount
+    const left = { ...item.rows, firstRow: end, rowCount: rowCount - count, values: values.subarray(at) }
+    const bytes = item.bytes - at * 4
+    lane.items[0] = { firstRow: end, bytes, rows: { ...left, invalidValues: 0 } }
+    waitingBytes -= at * 4
+    lane.outlet.rows({ ...item.rows, rowCount: count, values: values.subarray(0, at), dataEndNs: dataEndNs - backNs })
   }
 
   function advance(): void {
     const nowMs = clock.monotonicMs()
-    if (row !== null && pace !== null) row += ((nowMs - atMs) * 1e6 * pace) / rowIntervalNs
+    if (timeNs !== null && pace !== null) timeNs += (nowMs - atMs) * 1e6 * pace
     atMs = nowMs
   }
 
   function settle(): void {
-    if (items.length > 0) return
+    if (!isEmpty()) return
     stopTicking?.()
     stopTicking = null
     for (const resolve of waiters) resolve()
     waiters.clear()
   }
 
+  /** Hands out what is due; returns when the first row is due that was not handed out, or null where nothing was. */
+  function releaseLane(lane: Lane): number | null {
+    const { items } = lane
+    let nextNs: number | null = null
+    while (items.length > 0 && (pace === null || dueNs(lane, items[0]!.firstRow) <= timeNs!)) {
+      const item = items[0]!
+      const end = 'rows' in item ? item.firstRow + item.rows.rowCount : item.firstRow + 1
+      const reached = Math.floor((timeNs! - lane.firstNs) / lane.rowIntervalNs + 1e-9) + 1
+      const due = pace === null ? end : Math.min(end, Math.max(item.firstRow + 1, reached))
+      if ('rows' in item && due < end) giveBefore(lane, item, due)
+      else {
+        items.shift()
+        waitingBytes -= item.bytes
+        give(lane, item)
+      }
+      nextNs = dueNs(lane, due)
+    }
+    return nextNs
+  }
+
   function release(): void {
     const wasFull = waitingBytes > highWaterBytes
-    const first = items[0]
-    if (first && row === null) {
-      row = first.firstRow
+    if (timeNs === null && !isEmpty()) {
+      timeNs = Math.min(...lanes.flatMap((lane) => (lane.items[0] ? [dueNs(lane, lane.items[0].firstRow)] : [])))
       atMs = clock.monotonicMs()
     }
     advance()
-    let last: number | null = null
-    while (items.length > 0 && (pace === null || items[0]!.firstRow <= row!)) {
-      const item = items[0]!
-      const end = 'rows' in item ? item.firstRow + item.rows.rowCount : item.firstRow + 1
-      const due = pace === null ? end : Math.min(end, Math.floor(row!) + 1)
-      if ('rows' in item && due < end) {
-        give(takeBefore(item, due))
-      } else {
-        items.shift()
-        give(item)
-      }
-      last = due
+    let reachedNs: number | null = null
+    for (const lane of lanes) {
+      const next = releaseLane(lane)
+      if (next !== null) reachedNs = Math.max(reachedNs ?? next, next)
     }
+    if (pace === null && reachedNs !== null) timeNs = Math.max(timeNs ?? reachedNs, reachedNs)
     // Nothing is there for the time that has come: playback waits for it.
-    if (items.length === 0 && last !== null && row !== null) row = Math.min(row, last)
+    if (reachedNs !== null && timeNs !== null && isEmpty()) timeNs = Math.min(timeNs, reachedNs)
     if (wasFull !== waitingBytes > highWaterBytes) levelChanged()
     settle()
   }
 
-  function add(item: Item): void {
+  function add(lane: Lane, item: Item): void {
     // Nothing was there to show: the time that passed does not count.
-    if (items.length === 0) atMs = clock.monotonicMs()
-    items.push(item)
+    if (isEmpty()) atMs = clock.monotonicMs()
+    lane.items.push(item)
     waitingBytes += item.bytes
     release()
-    if (items.length > 0 && pace !== 0) stopTicking ??= clock.every(tickMs, release)
+    const last = lane.items.at(-1)
+    // Borrowed from who computed it, who computes on.
+    if (last && 'rows' in last && 'rows' in item && last.rows.values.buffer === item.rows.values.buffer)
+      last.rows = { ...last.rows, values: last.rows.values.slice() }
+    if (!isEmpty() && pace !== 0) stopTicking ??= clock.every(tickMs, release)
     if (waitingBytes > highWaterBytes) levelChanged()
   }
 
@@ -140,27 +160,42 @@ export function createRowPacer(
       stopTicking?.()
       stopTicking = null
       release()
-      if (items.length > 0 && pace !== 0) stopTicking = clock.every(tickMs, release)
+      if (!isEmpty() && pace !== 0) stopTicking = clock.every(tickMs, release)
     },
-    begin(intervalNs) {
-      items.length = 0
-      waitingBytes = 0
-      row = null
-      rowIntervalNs = intervalNs
-      settle()
+    lane(outlet) {
+      const lane: Lane = { items: [], outlet, rowIntervalNs: 1e9, firstNs: 0 }
+      lanes.push(lane)
+      return {
+        begin(rowIntervalNs, firstNs = 0) {
+          waitingBytes -= lane.items.reduce((sum, { bytes }) => sum + bytes, 0)
+          lane.items.length = 0
+          lane.rowIntervalNs = rowIntervalNs
+          lane.firstNs = firstNs
+          settle()
+        },
+        rows: (rows) => add(lane, { firstRow: rows.firstRow, bytes: rows.values.byteLength, rows }),
+        missing: (firstRow, tell) => add(lane, { firstRow, bytes: 0, tell })
+      }
     },
-    rows: (rows) => add({ firstRow: rows.firstRow, bytes: rows.values.byteLength, rows }),
-    missing: (firstRow, tell) => add({ firstRow, bytes: 0, tell }),
-    position: () => row,
+    restart() {
+      timeNs = null
+    },
+    advanceBy(ns) {
+      if (timeNs === null) return
+      advance()
+      timeNs += ns
+      release()
+    },
+    position: () => timeNs,
     get isFull() {
       return waitingBytes > highWaterBytes
     },
     get isWaiting() {
-      return items.length > 0
+      return !isEmpty()
     },
-    drained: () => (items.length === 0 ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
+    drained: () => (isEmpty() ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
     dispose() {
-      items.length = 0
+      for (const lane of lanes) lane.items.length = 0
       waitingBytes = 0
       settle()
     }

@@ -1,26 +1,43 @@
-import type { JobRequest } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
 import type { AnalysisPlan, StoredBlock } from '../analysis/analysis.ts'
+import { bandBins } from '../dsp/frequencyBins.ts'
 import { sampleRateHz } from '../dsp/rowGrid.ts'
-import { noiseBandwidthBins, windowWeights } from '../dsp/windows.ts'
-import { planGrid } from '../analysis/planGrid.ts'
-import type { JobViewDescription } from '../analysis/rowSubscription.ts'
 import type { StreamOffer } from '../streams/streamSource.ts'
 
+/** Values of a row of spectra, and bytes a second: more cannot be shown, and neighbouring channels are averaged. */
+const spectraValuesMax = 262_144
+const spectraBytesPerSMax = 16e6
+/** Samples are sent as they are up to here; above, the least and the greatest of so many. */
+const traceBytesPerSMax = 4e6
+
 /** Whole samples of a historic offer; null where its range is open. */
-function totalSamples(offer: StreamOffer, originNs: Nanoseconds): number | null {
+export function totalSamples(offer: StreamOffer, originNs: Nanoseconds): number | null {
   return offer.live || offer.endNs === null
     ? null
     : Math.max(0, Math.round(Number(offer.endNs - originNs) / offer.sampleIntervalNs))
 }
 
-/** A sentence where nothing can be computed from what the stream offers. */
-export function analysisPlanFor(
+/** Channels that are averaged so that spectra of this size can be shown. */
+export function channelsPerSpectrum(channelCount: number, binCount: number, rowIntervalS: number): number {
+  const valuesMax = Math.min(spectraValuesMax, (spectraBytesPerSMax / 4) * rowIntervalS)
+  const columnsMax = Math.max(1, Math.floor(valuesMax / binCount))
+  return Math.ceil(channelCount / Math.min(channelCount, columnsMax))
+}
+
+/** Samples that a row of a trace stands for: 1, or a power of two. */
+export function samplesPerTraceRow(channelCount: number, rateHz: number): number {
+  const bytesPerS = channelCount * rateHz * 4
+  return bytesPerS <= traceBytesPerSMax ? 1 : 2 ** Math.ceil(Math.log2((2 * bytesPerS) / traceBytesPerSMax))
+}
+
+/** What both layers of a job have in common; a sentence where nothing can be computed from what the stream offers. */
+function commonPlan(
   request: JobRequest,
   offer: StreamOffer,
   block: StoredBlock,
   originNs: Nanoseconds
-): AnalysisPlan | string {
+): Omit<AnalysisPlan, 'output'> | string {
   const nyquistHz = 0.5e9 / offer.sampleIntervalNs
   const lowHz = request.band?.minHz ?? 0
   const highHz = Math.min(request.band?.maxHz ?? nyquistHz, nyquistHz)
@@ -45,81 +62,35 @@ export function analysisPlanFor(
   }
 }
 
-const columnsOf = (offer: StreamOffer): JobViewDescription['columns'] => ({
-  count: offer.channelCount,
-  firstChannel: offer.firstChannel,
-  channelStep: offer.channelStep,
-  channelsPerColumn: 1,
-  firstDistanceM: offer.firstDistanceM,
-  channelSpacingM: offer.channelSpacingM
-})
+export type LayerPlans = { layer: ViewLayer; plan: AnalysisPlan }[]
 
-/** All kernels use this one where nothing else is asked for. */
-const windowName = 'hann'
-
-function analysisOf({ nfft, rowIntervalS, sampleIntervalNs }: AnalysisPlan): JobViewDescription['analysis'] {
-  return {
-    nfft,
-    hopSamples: (rowIntervalS * 1e9) / sampleIntervalNs,
-    window: windowName,
-    binWidthHz: sampleRateHz(sampleIntervalNs) / nfft,
-    noiseBandwidthBins: noiseBandwidthBins(windowWeights(windowName, nfft))
-  }
+/** The layers of a job on these blocks; a sentence where there are none. */
+export function layerPlansFor(
+  request: JobRequest,
+  offer: StreamOffer,
+  block: StoredBlock,
+  originNs: Nanoseconds
+): LayerPlans | string {
+  const common = commonPlan(request, offer, block, originNs)
+  if (typeof common === 'string') return common
+  if (request.view === 'waterfall') return [{ layer: 'picture', plan: { ...common, output: 'energy' } }]
+  if (common.content === 'bandEnergy') return bandEnergyRefusal(offer.sourceName)
+  const { nfft, channelCount, sampleIntervalNs, rowIntervalS, lowHz, highHz } = common
+  const rateHz = sampleRateHz(sampleIntervalNs)
+  const { count } = bandBins(nfft, rateHz, lowHz, highHz)
+  if (count === 0) return `No frequency of an FFT of ${nfft} lies in the band: they are ${rateHz / nfft} Hz apart.`
+  const samplesPerRow = samplesPerTraceRow(channelCount, rateHz)
+  return [
+    {
+      layer: 'picture',
+      plan: { ...common, output: 'spectra', channelsPerColumn: channelsPerSpectrum(channelCount, count, rowIntervalS) }
+    },
+    { layer: 'trace', plan: { ...common, output: 'trace', samplesPerRow } }
+  ]
 }
 
-/** The picture of a job that analyses blocks itself. */
-export function blocksDescription(jobId: string, offer: StreamOffer, plan: AnalysisPlan): JobViewDescription {
-  const grid = planGrid(plan)
-  const samples = totalSamples(offer, plan.originNs)
-  const recorded = offer.content === 'bandEnergy'
-  const unit = offer.unit === '' ? '' : recorded ? ` re ${offer.unit}` : ` re (${offer.unit})²`
-  return {
-    jobId,
-    live: offer.live,
-    layer: 'picture',
-    content: 'energy',
-    columns: columnsOf(offer),
-    bins: null,
-    samples: null,
-    analysis: recorded ? null : analysisOf(plan),
-    originNs: grid.centreNs(plan.originNs, 0).toString(),
-    rowIntervalNs: grid.rowIntervalNs,
-    expectedRows: samples === null ? null : grid.rowsWithin(samples),
-    value: {
-      quantity: recorded ? offer.quantity || 'band energy' : `band energy of ${offer.quantity || 'the signal'}`,
-      unit: `dB${unit}`,
-      lowHz: recorded ? offer.bandLowHz : plan.lowHz,
-      highHz: recorded ? offer.bandHighHz : plan.highHz
-    }
-  }
-}
-
-/** The picture of rows that a backend has analysed. */
-export function rowsDescription(jobId: string, offer: StreamOffer): JobViewDescription {
-  const startNs = offer.startNs ?? 0n
-  return {
-    jobId,
-    live: offer.live,
-    layer: 'picture',
-    content: 'energy',
-    columns: columnsOf(offer),
-    bins: null,
-    samples: null,
-    analysis: null,
-    originNs: startNs.toString(),
-    rowIntervalNs: offer.sampleIntervalNs,
-    expectedRows:
-      offer.live || offer.endNs === null
-        ? null
-        : Math.max(1, Math.ceil(Number(offer.endNs - startNs) / offer.sampleIntervalNs)),
-    value: {
-      quantity: offer.quantity,
-      unit: offer.unit === '' ? 'dB' : `dB re (${offer.unit})²`,
-      lowHz: offer.bandLowHz,
-      highHz: offer.bandHighHz
-    }
-  }
-}
+export const bandEnergyRefusal = (name: string): string =>
+  `${name} holds band energies, not samples: it has neither spectra nor traces. Open it as a waterfall.`
 
 /** Whether data of `next` can go on in the picture of `before`. */
 export const isSamePicture = (before: StreamOffer, next: StreamOffer): boolean =>
@@ -131,4 +102,6 @@ export const isSamePicture = (before: StreamOffer, next: StreamOffer): boolean =
   before.unit === next.unit &&
   before.firstDistanceM === next.firstDistanceM &&
   before.channelSpacingM === next.channelSpacingM &&
-  before.sampleIntervalNs === next.sampleIntervalNs
+  before.sampleIntervalNs === next.sampleIntervalNs &&
+  before.bins?.count === next.bins?.count &&
+  before.bins?.firstHz === next.bins?.firstHz

@@ -8,6 +8,13 @@ import type { RowDecoder } from './rowDecoder.ts'
 import { createRowsStream } from './rowsStream.ts'
 import type { StreamListener, StreamSource } from './streamSource.ts'
 
+export interface SpectraOptions {
+  /** As the backend lists them; empty where it does not. */
+  frequenciesHz: number[]
+  /** What was asked for: a backend that lists nothing is taken to send this, evenly spaced. Null where nobody knows. */
+  range: { lowHz: number; highHz: number } | null
+}
+
 /** What both services need to carry one job. */
 export interface StreamOptions {
   address: string
@@ -22,6 +29,8 @@ export interface StreamOptions {
   rowIntervalS: number | null
   streamAmount: number
   band: { lowHz: number; highHz: number } | null
+  /** Rows hold spectra: by channel the values of these frequencies. Null: one value a channel. */
+  spectra?: SpectraOptions | null
   /** Where channels lie, for services that do not say; null where nobody knows. */
   fibre: { firstChannel: number; startM: number; spacingM: number } | null
   rowScale: SiteSettings['rowScale']

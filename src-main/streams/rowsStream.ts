@@ -1,9 +1,9 @@
 import type { Client } from '@grpc/grpc-js'
-import type { StreamOptions } from './createStream.ts'
+import type { SpectraOptions, StreamOptions } from './createStream.ts'
 import { createGapRecorder } from './gapRecorder.ts'
 import { streamDataMethod, type DataStreamMessage } from './grpcServices.ts'
 import { createFloat32Decoder } from './rowDecoder.ts'
-import { createRowMerger } from './rowMerger.ts'
+import { createRowMerger, type RowMerger } from './rowMerger.ts'
 import { createRowTimes } from './rowTimes.ts'
 import { serverStream } from './serverStream.ts'
 import { createStreamConnection, type Received } from './streamConnection.ts'
@@ -19,6 +19,17 @@ function columnsOf(message: DataStreamMessage, options: StreamOptions): { first:
   return { first: startChannel, count: endChannel - startChannel + 1 }
 }
 
+/** The frequencies of so many values a channel; a sentence where nobody can say them. */
+function binsFor(spectra: SpectraOptions | null | undefined, count: number): NonNullable<StreamOffer['bins']> | string {
+  const { frequenciesHz = [], range = null } = spectra ?? {}
+  if (frequenciesHz.length > 0 && frequenciesHz.length !== count)
+    return `rows of ${count} values a channel for ${frequenciesHz.length} frequencies`
+  const firstHz = frequenciesHz[0] ?? range?.lowHz
+  const lastHz = frequenciesHz.at(-1) ?? range?.highHz
+  if (firstHz === undefined || lastHz === undefined) return 'spectra without their frequencies'
+  return { count, firstHz, stepHz: count > 1 ? (lastHz - firstHz) / (count - 1) : 0 }
+}
+
 /** Analysed rows as site servers send them. Rows keep their times over reconnects; what is missing is a gap. */
 export function createRowsStream(options: StreamOptions, listener: StreamListener): StreamSource {
   const method = streamDataMethod()
@@ -28,6 +39,8 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
   const gaps = createGapRecorder((gap) => listener.gap(gap))
   const counters = { bytes: 0, blocks: 0, rows: 0, badMessages: 0 }
   const several = options.streamAmount > 1
+  let bins: NonNullable<StreamOffer['bins']> | null = null
+  const valuesPerChannel = (): number => bins?.count ?? 1
   let columns: { first: number; count: number } | null = several
     ? { first: options.channels.min, count: options.channels.max - options.channels.min + 1 }
     : null
@@ -48,7 +61,8 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
     content: 'rows',
     sourceName: options.sourceName,
     unit: '',
-    quantity: 'band energy',
+    quantity: options.spectra ? 'power spectral density' : 'band energy',
+    bins,
     firstChannel: first,
     channelStep: 1,
     channelCount,
@@ -65,7 +79,7 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
 
   /** Rows [firstRow, …) of all columns, in order; what lies before them and never came is a gap. */
   const deliver = (firstRow: number, values: Float32Array): void => {
-    const columnCount = columns!.count
+    const columnCount = columns!.count * valuesPerChannel()
     const rowCount = values.length / columnCount
     const repeated = nextRow === null ? 0 : Math.min(rowCount, Math.max(0, nextRow - firstRow))
     if (repeated === rowCount) return
@@ -91,14 +105,19 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
     })
   }
 
-  const merger = several ? createRowMerger(options.streamAmount, columns!.count, deliver) : null
+  let merger: RowMerger | null = null
 
   const checkColumns = (
     message: DataStreamMessage,
     valuesPerRow: number
   ): { first: number; count: number } | string => {
     const found = columnsOf(message, options)
-    if (found.count !== valuesPerRow)
+    if (options.spectra && !bins && valuesPerRow % found.count === 0) {
+      const read = binsFor(options.spectra, valuesPerRow / found.count)
+      if (typeof read === 'string') return read
+      bins = read
+    }
+    if (found.count * valuesPerChannel() !== valuesPerRow)
       return `rows of ${valuesPerRow} values for the channels ${message.startChannel} to ${message.endChannel}`
     const inside =
       !columns ||
@@ -126,6 +145,7 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
       rows.push(row)
     }
     columns ??= found
+    if (several) merger ??= createRowMerger(options.streamAmount, columns.count * valuesPerChannel(), deliver)
     if (!offered) {
       offered = true
       listener.offer(makeOffer(columns.first, columns.count))
@@ -137,7 +157,7 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
       let to = from + 1
       while (to < rows.length && rows[to] === rows[from]! + (to - from) && !merger) to++
       const part = values.subarray(from * valuesPerRow, to * valuesPerRow)
-      if (merger) merger.add(stream, rows[from]!, found.first - columns.first, part)
+      if (merger) merger.add(stream, rows[from]!, (found.first - columns.first) * valuesPerChannel(), part)
       // A part of a larger array must not be handed over: the listener may transfer it.
       else deliver(rows[from]!, part.length === values.length ? values : part.slice())
       from = to

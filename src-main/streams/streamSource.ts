@@ -21,6 +21,8 @@ export interface StreamOffer {
   endNs: Nanoseconds | null
   bandLowHz: number | null
   bandHighHz: number | null
+  /** Rows of spectra: their frequencies; every channel has a value for each. */
+  bins?: { count: number; firstHz: number; stepHz: number } | null
 }
 
 export interface SampleBlock {
@@ -41,7 +43,7 @@ export interface SampleBlock {
   data: Uint8Array
 }
 
-/** Analysed rows, dB, columns = channels. */
+/** Analysed rows, dB; columns = channels, or for spectra channels · bins. */
 export interface RowBlock {
   firstRow: number
   rowCount: number

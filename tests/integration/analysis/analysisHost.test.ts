@@ -24,6 +24,7 @@ const plan = (changes: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
   rowIntervalS: 0.0213,
   lowHz: 10,
   highHz: 400,
+  output: 'energy',
   content: 'samples',
   originNs,
   live: true,
@@ -140,7 +141,7 @@ describe('analysis host with real worker threads', () => {
   })
 
   it('turns recorded band energies into rows', async () => {
-    const p = plan({ content: 'bandEnergy', elementType: 'float32', sampleIntervalNs: 1e7 })
+    const p = plan({ output: 'energy', content: 'bandEnergy', elementType: 'float32', sampleIntervalNs: 1e7 })
     const heard = recorder()
     const analysis = openFed(host, p, heard.listener)
     pushAll(analysis, p, [10, 20, 1])

@@ -21,6 +21,7 @@ const plan = (changes: Partial<AnalysisPlan>): AnalysisPlan => ({
   rowIntervalS: 0.05,
   lowHz: 0,
   highHz: 1000,
+  output: 'energy',
   content: 'samples',
   originNs: 0n,
   live: true,

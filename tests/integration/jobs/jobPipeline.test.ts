@@ -72,7 +72,7 @@ function build(more: Partial<JobRequest> = {}) {
   const pipeline = createJobPipeline({
     jobId: 'live-1',
     request: { ...request, ...more },
-    hub,
+    hubs: new Map([['picture', hub]]),
     analysisHost: host,
     clock: systemClock(),
     pace: null,

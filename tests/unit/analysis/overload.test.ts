@@ -71,6 +71,7 @@ test.each([
       rowIntervalS: 0.05,
       lowHz: 0,
       highHz: 100,
+      output: 'energy' as const,
       content: 'samples' as const,
       live: true
     }

@@ -21,39 +21,35 @@ function begin(pace: number | null) {
   const clock = manualClock()
   const out: (number | string)[] = []
   const levels: boolean[] = []
-  const pacer = createRowPacer(
-    pace,
-    clock,
-    {
-      rows({ firstRow, rowCount, values, dataEndNs }) {
-        expect(values).toHaveLength(rowCount * columnCount)
-        expect(dataEndNs).toBe(BigInt((firstRow + rowCount) * intervalNs))
-        for (let k = 0; k < rowCount; k++) {
-          expect(values[k * columnCount]).toBe(firstRow + k)
-          out.push(firstRow + k)
-        }
-      },
-      missing: (tell) => tell()
+  const pacer = createRowPacer(pace, clock, () => levels.push(pacer.isFull))
+  const lane = pacer.lane({
+    rows({ firstRow, rowCount, values, dataEndNs }) {
+      expect(values).toHaveLength(rowCount * columnCount)
+      expect(dataEndNs).toBe(BigInt((firstRow + rowCount) * intervalNs))
+      for (let k = 0; k < rowCount; k++) {
+        expect(values[k * columnCount]).toBe(firstRow + k)
+        out.push(firstRow + k)
+      }
     },
-    () => levels.push(pacer.isFull)
-  )
-  pacer.begin(intervalNs)
-  return { clock, out, levels, pacer }
+    missing: (tell) => tell()
+  })
+  lane.begin(intervalNs)
+  return { clock, out, levels, pacer, lane }
 }
 
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, row) => row)
 
 describe('rows in their time', () => {
   test('as fast as they come where no pace is asked for', () => {
-    const { out, pacer } = begin(null)
-    pacer.rows(rowsOf(0, 50))
+    const { out, pacer, lane } = begin(null)
+    lane.rows(rowsOf(0, 50))
     expect(out).toEqual(upTo(50))
     expect(pacer.isWaiting).toBe(false)
   })
 
   test('at ten times real time a hundred rows a second', async () => {
-    const { clock, out, pacer } = begin(10)
-    pacer.rows(rowsOf(0, 300))
+    const { clock, out, pacer, lane } = begin(10)
+    lane.rows(rowsOf(0, 300))
     expect(out).toEqual([0])
     await clock.advance(1000)
     expect(out).toEqual(upTo(101))
@@ -63,14 +59,14 @@ describe('rows in their time', () => {
   })
 
   test('stands still at 0, goes on from there, and catches up at once when the pace is let go', async () => {
-    const { clock, out, pacer } = begin(1)
-    pacer.rows(rowsOf(0, 100))
+    const { clock, out, pacer, lane } = begin(1)
+    lane.rows(rowsOf(0, 100))
     await clock.advance(1000)
     expect(out).toEqual(upTo(11))
     pacer.setPace(0)
     await clock.advance(60_000)
     expect(out).toEqual(upTo(11))
-    expect(Math.floor(pacer.position()!)).toBe(10)
+    expect(Math.floor(pacer.position()! / intervalNs)).toBe(10)
     pacer.setPace(2)
     await clock.advance(1000)
     expect(out).toEqual(upTo(31))
@@ -79,10 +75,10 @@ describe('rows in their time', () => {
   })
 
   test('what is missing is told in its place', async () => {
-    const { clock, out, pacer } = begin(1)
-    pacer.rows(rowsOf(0, 5))
-    pacer.missing(5, () => out.push('gap'))
-    pacer.rows(rowsOf(15, 5))
+    const { clock, out, lane } = begin(1)
+    lane.rows(rowsOf(0, 5))
+    lane.missing(5, () => out.push('gap'))
+    lane.rows(rowsOf(15, 5))
     await clock.advance(520)
     expect(out).toEqual([...upTo(5), 'gap'])
     await clock.advance(1000)
@@ -90,27 +86,27 @@ describe('rows in their time', () => {
   })
 
   test('a source that is late does not make playback jump', async () => {
-    const { clock, out, pacer } = begin(1)
-    pacer.rows(rowsOf(0, 2))
+    const { clock, out, lane } = begin(1)
+    lane.rows(rowsOf(0, 2))
     await clock.advance(30_000)
-    pacer.rows(rowsOf(2, 50))
+    lane.rows(rowsOf(2, 50))
     await clock.advance(1000)
     expect(out.length).toBeGreaterThanOrEqual(12)
     expect(out.length).toBeLessThanOrEqual(13)
   })
 
   test('asks for a pause above its bound, and for more when that is gone', () => {
-    const { levels, pacer } = begin(0)
-    pacer.rows(rowsOf(0, 2_000_000))
+    const { levels, pacer, lane } = begin(0)
+    lane.rows(rowsOf(0, 2_000_000))
     expect([levels.at(-1), pacer.isFull]).toEqual([true, true])
-    pacer.begin(intervalNs)
+    lane.begin(intervalNs)
     expect(pacer.isFull).toBe(false)
   })
 
   test('its end is waited for', async () => {
-    const { clock, pacer } = begin(1)
+    const { clock, pacer, lane } = begin(1)
     let isDrained = false
-    pacer.rows(rowsOf(0, 11))
+    lane.rows(rowsOf(0, 11))
     void pacer.drained().then(() => (isDrained = true))
     await clock.advance(900)
     expect(isDrained).toBe(false)
