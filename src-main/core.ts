@@ -16,6 +16,7 @@ import { createCoreFiles } from './coreFiles.ts'
 import { examine } from './commands/doctor.ts'
 import { createLogHandlers, logFileIn } from './coreLogs.ts'
 import { createFileQuestions } from './coreFileQuestions.ts'
+import { createCoreSettings } from './coreSettings.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
 import { createCoreWindows } from './coreWindows.ts'
@@ -36,7 +37,7 @@ import { createCaches } from './storage/cache.ts'
 import { createLog, type RootLog } from './storage/log.ts'
 import { createFileSink, logFileLimitsOf, type LogSink, usualLogFileLimits } from './storage/logFile.ts'
 import { recordingAssumptionStore } from './storage/recordingAssumptions.ts'
-import { openSettingsStore } from './storage/settingsStore.ts'
+import { openSettingsStore, type SettingsPlace } from './storage/settingsStore.ts'
 
 export interface CoreOptions {
   dataFolder: string
@@ -65,7 +66,9 @@ export interface CoreOptions {
   logLevel?: LogLevel
   /** Beside the file in the data folder. */
   logSinks?: LogSink[]
-  /** Changes what the settings file says, for this run alone. */
+  /** Another settings file, and what goes before it: environment, command line. */
+  settingsPlace?: SettingsPlace
+  /** Changes what the settings say, for this run alone. */
   adjustSettings?: (settings: Settings) => Settings
   /** Replaces the machine's own readings in admission. */
   machine?: MachineProbe
@@ -95,21 +98,21 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   const writeFailed = (what: string) => (error: unknown) =>
     component('storage').error('write_failed', { what, reason: error instanceof Error ? error.message : String(error) })
 
-  const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'))
-  const adjust = options.adjustSettings ?? ((settings: Settings) => settings)
-  // One object for the whole run: who holds a section of it sees what is changed later.
-  const settings = structuredClone(adjust(stored.current()))
+  const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'), options.settingsPlace)
   const useLogSettings = ({ logs }: Settings): void => {
     logLimits = logFileLimitsOf(logs)
     if (!options.logLevel) log.setLevel(logs.level)
   }
+  const coreSettings = createCoreSettings({
+    store: stored,
+    adjust: options.adjustSettings ?? ((settings) => settings),
+    changed(now) {
+      useLogSettings(now)
+      windows.broadcast('settings.changed', now)
+    }
+  })
+  const settings = coreSettings.live
   useLogSettings(settings)
-  const settingsChanged = (): void => {
-    const { version: _, ...sections } = adjust(stored.current())
-    for (const [name, values] of Object.entries(sections))
-      Object.assign(settings[name as keyof typeof sections], structuredClone(values))
-    useLogSettings(settings)
-  }
   const access = await openAccess({ dataFolder, clock, log: component('access') })
   const windows = createCoreWindows(clock, (windowId) => {
     jobs.closeWindow(windowId)
@@ -295,20 +298,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       shell: options.shell,
       dataFolder,
       clock,
-      settings: {
-        ...stored,
-        current: () => adjust(stored.current()),
-        async update(section, change) {
-          await stored.update(section, change)
-          settingsChanged()
-          return adjust(stored.current())
-        },
-        async set(path, value) {
-          const result = await stored.set(path, value)
-          settingsChanged()
-          return result
-        }
-      },
+      settings: coreSettings,
       backend,
       backendOf: (request) => backends.of(request),
       recordings: (fromNs, toNs) => backends.recordings(fromNs, toNs),

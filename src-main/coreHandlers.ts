@@ -1,8 +1,6 @@
-import type { CallResult, Handlers } from '../src-preload/contract/calls.ts'
-import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
+import type { Handlers } from '../src-preload/contract/calls.ts'
+import { failure, ok } from '../src-preload/contract/errors.ts'
 import type { JobRequest, MachineReading, ViewDescription } from '../src-preload/contract/schemas.ts'
-import { defaultSettings } from '../src-preload/contract/settings.ts'
-import { appliesAtOnce, valueAt } from '../src-preload/contract/settingsForm.ts'
 import type { CoreAnnotations } from './coreAnnotations.ts'
 import type { Access } from './access/access.ts'
 import { accessHandlers } from './access/accessHandlers.ts'
@@ -10,6 +8,7 @@ import type { BackendWatch } from './coreBackend.ts'
 import type { createLogHandlers } from './coreLogs.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CorePort } from './coreInterface.ts'
+import type { CoreSettings } from './coreSettings.ts'
 import type { CoreSessions } from './coreSessions.ts'
 import type { CoreTasks } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
@@ -19,14 +18,13 @@ import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { liveDefaults, recordingDefaults } from './jobs/jobDefaults.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
-import type { SettingsStore } from './storage/settingsStore.ts'
 
 export interface CoreParts {
   version: string
   shell: 'desktop' | 'web'
   dataFolder: string
   clock: Clock
-  settings: SettingsStore
+  settings: CoreSettings
   backend: BackendWatch
   /** Where a job with this request goes. */
   backendOf(request: JobRequest): BackendWatch
@@ -53,25 +51,6 @@ async function learnRecording({ backendOf }: CoreParts, request: JobRequest): Pr
   if (backend.isUp()) await backend.recordings(null, null)
 }
 
-async function changeSetting(
-  { settings, windows }: CoreParts,
-  path: string,
-  value: unknown
-): Promise<Result<CallResult<'settings.set'>>> {
-  const problems = await settings.set(path, value)
-  if (Array.isArray(problems)) {
-    const fields = problems.map(({ key, message }) => ({ path: key, message }))
-    return failure(
-      'invalid',
-      `Nothing was changed: ${fields.map((field) => `${field.path}: ${field.message}`).join('; ')}.`,
-      { fields }
-    )
-  }
-  const changed = settings.current()
-  windows.broadcast('settings.changed', changed)
-  return ok({ settings: changed, isAfterRestart: !appliesAtOnce(path) })
-}
-
 /** What every call does: one function each, typed from the contract. */
 export function createHandlers(parts: CoreParts): Handlers<CorePort> {
   const { clock, settings, backend, jobs, notices, windows } = parts
@@ -87,15 +66,6 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
         startedAtNs,
         nowNs: clock.nowNs().toString()
       }),
-    'settings.get': async () => ok(settings.current()),
-    async 'settings.setDisplay'(display) {
-      const given = Object.fromEntries(Object.entries(display).filter(([, value]) => value !== undefined))
-      const changed = await settings.update('display', given)
-      windows.broadcast('settings.changed', changed)
-      return ok(changed)
-    },
-    'settings.set': ({ path, value }) => changeSetting(parts, path, value),
-    'settings.reset': ({ path }) => changeSetting(parts, path, valueAt(defaultSettings(), path)),
     'backend.status': async () => ok(backend.status()),
     'backend.recordings': ({ fromNs, toNs }) =>
       parts.recordings(fromNs === null ? null : BigInt(fromNs), toNs === null ? null : BigInt(toNs)),
@@ -162,6 +132,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     ...parts.files.handlers,
     ...parts.annotations.handlers,
     ...parts.logs,
+    ...parts.settings.handlers,
     ...accessHandlers(parts.access)
   }
 }

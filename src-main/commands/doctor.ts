@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import { repairSettings } from '../storage/settingsStore.ts'
+import { repairSettings } from '../storage/settingsTree.ts'
 import { dataFolder } from '../storage/dataFolder.ts'
 import { readJsonFile } from '../storage/atomicFile.ts'
 import { defaultWebPort } from '../web/address.ts'

@@ -2,7 +2,7 @@ import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import * as fileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { readJsonFile } from '../storage/atomicFile.ts'
-import { repairSettings } from '../storage/settingsStore.ts'
+import { repairSettings } from '../storage/settingsTree.ts'
 import { bad, good, messageOf, warn, type Check } from './check.ts'
 
 const blockBytes = 4 * 1024 * 1024

@@ -1,24 +1,26 @@
 import { copyFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
-import { defaultSettings, settings as settingsSchema, type Settings } from '../../src-preload/contract/settings.ts'
-import { valueAt, withValueAt } from '../../src-preload/contract/settingsForm.ts'
+import { basename, dirname, join } from 'node:path'
+import {
+  settings as settingsSchema,
+  type SettingOrigin,
+  type Settings,
+  type SettingsVersion
+} from '../../src-preload/contract/settings.ts'
+import { describeSettings, valueAt, withValueAt } from '../../src-preload/contract/settingsForm.ts'
 import type { Clock } from '../clock.ts'
-import { createSerialWriter, readJsonFile } from './atomicFile.ts'
-
-export interface SettingsProblem {
-  /** `site.channelLowest`; empty for the whole file. */
-  key: string
-  message: string
-  /** An unknown key has no effect; a wrong one was replaced by its default. */
-  kind: 'wrong' | 'unknown'
-}
+import { createSerialWriter, readJsonFile, writeFileAtomic } from './atomicFile.ts'
+import { openSettingsHistory } from './settingsHistory.ts'
+import type { SettingsLayer } from './settingsLayers.ts'
+import { isTree, mergeTrees, repairSettings, type SettingsProblem, type Tree } from './settingsTree.ts'
 
 export interface SettingsStore {
   current(): Settings
-  /** What was wrong with the file when it was read, one entry a key; for a notice. */
+  /** What was wrong with file, environment and command line at the start, one entry a key; for a notice. */
   readonly problems: SettingsProblem[]
   /** Where the damaged file was put; null when it was sound. */
   readonly keptAside: string | null
+  /** Where the value of a setting comes from. */
+  originOf(path: string): SettingOrigin
   /** Changes one section and writes the file. */
   update<Section extends 'site' | 'jobs' | 'streams' | 'display'>(
     section: Section,
@@ -26,126 +28,158 @@ export interface SettingsStore {
   ): Promise<Settings>
   /** Changes one setting by its path; what is wrong with the value, one entry a key, where it is not taken. */
   set(path: string, value: unknown): Promise<Settings | SettingsProblem[]>
+  /** Takes a setting out of the file, so that its default holds. */
+  reset(path: string): Promise<Settings | SettingsProblem[]>
+  /** What is kept in the file: the settings that were changed. */
+  exported(): string
+  /** Takes what is right of a file that was exported; one message for each key that is not, whose old value stays. */
+  imported(text: string): Promise<{ applied: string[]; problems: SettingsProblem[] }>
+  history(): SettingsVersion[]
+  /** The file as it was before a change. False where that is not kept any more. */
+  restore(id: string): Promise<boolean>
   settled(): Promise<void>
 }
 
-type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function removeKey(tree: Tree, path: PropertyKey[]): void {
-  const [key, ...rest] = path
-  if (key === undefined) return
-  const name = String(key)
-  const child = tree[name]
-  if (rest.length === 0 || !isTree(child)) Reflect.deleteProperty(tree, name)
-  else removeKey(child, rest)
+export interface SettingsPlace {
+  /** Another file than `settings.json` of the data folder. */
+  file?: string
+  /** What goes before the file, the later the more: environment, command line. */
+  layers?: readonly SettingsLayer[]
 }
 
-/** Keys of a newer version stay in the file. */
-function mergeTrees(base: Tree, over: Tree): Tree {
-  const merged = { ...base }
-  for (const [key, value] of Object.entries(over)) {
-    const before = merged[key]
-    merged[key] = isTree(value) && isTree(before) ? mergeTrees(before, value) : value
+/** Writes all settings as they hold, defaults included, to a file of its own. */
+export const saveSettings = (file: string, settings: Settings): Promise<void> =>
+  writeFileAtomic(file, `${JSON.stringify(settings, null, 2)}\n`)
+
+const problemsOf = (issues: readonly { path: PropertyKey[]; message: string }[]): SettingsProblem[] => {
+  const first = new Map<string, string>()
+  for (const { path, message } of issues) {
+    const key = path.join('.')
+    if (!first.has(key)) first.set(key, message)
   }
-  return merged
+  return [...first].map(([key, message]) => ({ key, message, kind: 'wrong' }))
 }
 
-/** Keys that the schema does not know: a typing error, most often. They are named, and kept in the file. */
-function unknownKeys(read: Tree, known: Tree, prefix = ''): string[] {
-  return Object.entries(read).flatMap(([key, value]) => {
-    if (!Object.hasOwn(known, key)) return [prefix + key]
-    const below = known[key]
-    return isTree(value) && isTree(below) ? unknownKeys(value, below, `${prefix}${key}.`) : []
-  })
-}
-
-/** Takes what is right in a settings tree; every wrong key falls back to its default and is named once. */
-export function repairSettings(value: unknown): { settings: Settings; problems: SettingsProblem[] } {
-  if (!isTree(value))
-    return {
-      settings: defaultSettings(),
-      problems: [{ key: '', message: 'is not an object of settings', kind: 'wrong' }]
-    }
-  const tree = structuredClone(value)
-  const problems: SettingsProblem[] = []
-  // Each round removes at least one wrong key; a tree has finitely many.
-  for (let round = 0; round < 1000; round++) {
-    const parsed = settingsSchema.safeParse(tree)
-    if (parsed.success) {
-      for (const key of unknownKeys(tree, parsed.data as unknown as Tree))
-        problems.push({ key, message: 'is not a setting of this version; it has no effect', kind: 'unknown' })
-      return { settings: parsed.data, problems }
-    }
-    const seen = new Set<string>()
-    for (const issue of parsed.error.issues) {
-      const key = issue.path.join('.')
-      if (seen.has(key)) continue
-      seen.add(key)
-      problems.push({ key, message: `${issue.message}; the default is used`, kind: 'wrong' })
-      if (issue.path.length === 0) return { settings: defaultSettings(), problems }
-      removeKey(tree, issue.path)
-    }
-  }
-  return { settings: defaultSettings(), problems }
-}
-
-/** Reads `settings.json` of the data folder. A damaged or partly wrong file is kept aside under a name with the time. */
+/**
+ * Settings in layers: command line over environment over file over defaults. Only the file is ever written. Reads
+ * `settings.json` of the data folder; a damaged or partly wrong file is kept aside under a name with the time.
+ */
 export async function openSettingsStore(
   folder: string,
   clock: Clock,
-  onWriteError: (error: unknown) => void
+  onWriteError: (error: unknown) => void,
+  { file = join(folder, 'settings.json'), layers = [] }: SettingsPlace = {}
 ): Promise<SettingsStore> {
-  const file = join(folder, 'settings.json')
   const read = await readJsonFile(file)
-  const asideName = `settings.damaged-${new Date(clock.nowMs()).toISOString().replace(/[:.]/g, '-')}.json`
+  const stamp = new Date(clock.nowMs()).toISOString().replace(/[:.]/g, '-')
+  const asideName = `${basename(file).replace(/\.json$/, '')}.damaged-${stamp}.json`
+  const problems: SettingsProblem[] = layers.flatMap((layer) => layer.problems)
   let tree: Tree = {}
-  let problems: SettingsProblem[] = []
   let keptAside: string | null = null
-  if (read.state === 'damaged') {
-    problems = [{ key: '', message: `${read.reason}; defaults are used`, kind: 'wrong' }]
-    await rename(file, join(folder, asideName)).then(
+  const keepAside = async (put: typeof rename): Promise<void> => {
+    await put(file, join(dirname(file), asideName)).then(
       () => (keptAside = asideName),
       () => undefined
     )
-  } else if (read.state === 'read') {
-    problems = repairSettings(read.value).problems
-    tree = isTree(read.value) ? structuredClone(read.value) : {}
-    if (problems.some((problem) => problem.kind === 'wrong'))
-      await copyFile(file, join(folder, asideName)).then(
-        () => (keptAside = asideName),
-        () => undefined
-      )
   }
-  let current = repairSettings(tree).settings
+  if (read.state === 'damaged') {
+    problems.push({ key: '', message: `${read.reason}; defaults are used`, kind: 'wrong' })
+    await keepAside(rename)
+  } else if (read.state === 'read') {
+    const repaired = repairSettings(read.value)
+    problems.push(...repaired.problems)
+    if (repaired.problems.some((problem) => problem.kind === 'wrong')) await keepAside(copyFile)
+    tree = repaired.tree
+  }
+  const effective = (): Settings =>
+    repairSettings(layers.reduce<Tree>((below, layer) => mergeTrees(below, layer.tree), tree)).settings
+  let current = effective()
   const writer = createSerialWriter(file, 1, onWriteError)
+  const history = await openSettingsHistory(`${file.replace(/\.json$/, '')}-history.json`, onWriteError)
+  const known = new Set(describeSettings().map(({ path }) => path))
+
+  const replace = async (next: Tree, change: string): Promise<Settings> => {
+    history.add(change, tree, clock.nowNs())
+    tree = next
+    current = effective()
+    await writer.write(tree)
+    return current
+  }
+
+  const setBy = (path: string): string | null =>
+    layers.reduce<string | null>((found, layer) => layer.setBy.get(path) ?? found, null)
+
+  /** Why a setting cannot be changed here; null where it can. */
+  const refusal = (path: string): SettingsProblem | null => {
+    if (!known.has(path)) return { key: path, message: 'is not a setting of this version', kind: 'unknown' }
+    const by = setBy(path)
+    return by === null
+      ? null
+      : { key: path, message: `is set by ${by} for this run; change it there, or start without it`, kind: 'wrong' }
+  }
 
   return {
     current: () => current,
     problems,
-    keptAside,
-    async update(section, change) {
-      const merged = repairSettings({ ...current, [section]: { ...current[section], ...change } })
-      current = merged.settings
-      tree = mergeTrees(tree, current as unknown as Tree)
-      await writer.write(tree)
-      return current
+    get keptAside() {
+      return keptAside
+    },
+    originOf(path) {
+      const by = setBy(path)
+      if (by !== null) return by.startsWith('--') ? 'command line' : 'environment'
+      return valueAt(tree, path) === undefined ? 'default' : 'file'
+    },
+    update(section, change) {
+      let next = tree
+      for (const [key, value] of Object.entries(change)) next = withValueAt(next, `${section}.${key}`, value)
+      return replace(repairSettings(next).tree, `${section}: ${Object.keys(change).join(', ')}`)
     },
     async set(path, value) {
-      if (valueAt(defaultSettings(), path) === undefined)
-        return [{ key: path, message: 'is not a setting of this version', kind: 'unknown' }]
-      const parsed = settingsSchema.safeParse(withValueAt(current as unknown as Tree, path, value))
-      if (!parsed.success) {
-        const first = new Map(
-          parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]).reverse() as [string, string][]
-        )
-        return [...first].map(([key, message]) => ({ key, message, kind: 'wrong' }))
-      }
-      current = parsed.data
-      tree = mergeTrees(tree, current as unknown as Tree)
-      await writer.write(tree)
-      return current
+      const refused = refusal(path)
+      if (refused) return [refused]
+      const next = withValueAt(tree, path, value)
+      const parsed = settingsSchema.safeParse(next)
+      if (!parsed.success) return problemsOf(parsed.error.issues)
+      return replace(next, `${path} = ${JSON.stringify(value)}`)
     },
-    settled: () => writer.settled()
+    async reset(path) {
+      const refused = refusal(path)
+      return refused ? [refused] : replace(withValueAt(tree, path, undefined), `${path} back to its default`)
+    },
+    exported: () => `${JSON.stringify({ version: 1, ...tree }, null, 2)}\n`,
+    async imported(text) {
+      let value: unknown
+      try {
+        value = JSON.parse(text)
+      } catch {
+        return { applied: [], problems: [{ key: '', message: 'is not JSON', kind: 'wrong' }] }
+      }
+      if (!isTree(value)) return { applied: [], problems: repairSettings(value).problems }
+      const repaired = repairSettings(value)
+      const rejected = new Set(repaired.problems.map(({ key }) => key))
+      const applied = [...known].filter((path) => valueAt(repaired.tree, path) !== undefined && !rejected.has(path))
+      const told = repaired.problems.map((problem) =>
+        problem.kind === 'wrong'
+          ? { ...problem, message: problem.message.replace('the default is used', 'the old value stays') }
+          : problem
+      )
+      let next = tree
+      for (const path of applied) next = withValueAt(next, path, valueAt(repaired.tree, path))
+      const parsed = settingsSchema.safeParse(next)
+      if (!parsed.success) return { applied: [], problems: problemsOf(parsed.error.issues) }
+      if (applied.length > 0) await replace(next, `${applied.length} settings imported`)
+      return { applied, problems: told }
+    },
+    history: () => history.list(),
+    async restore(id) {
+      const before = history.before(id)
+      if (!before) return false
+      await replace(repairSettings(before).tree, `as it was before change ${id}`)
+      return true
+    },
+    async settled() {
+      await writer.settled()
+      await history.settled()
+    }
   }
 }

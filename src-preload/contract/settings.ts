@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { healthSettings } from './healthSettings.ts'
 import { logSettings } from './logs.ts'
+import { nanosecondsText } from './schemas.ts'
 
 /**
  * What a person reads of a setting is its description here; its unit is the end of its name. `appliesAtOnce`: a change needs
@@ -87,6 +88,20 @@ export const jobSettings = z.object({
     .min(1e6)
     .default(1e9)
     .describe('A job whose memory estimate is above this is refused.'),
+  historyLayerBytes: z
+    .number()
+    .int()
+    .min(1e6)
+    .max(16e9)
+    .default(200e6)
+    .describe('Most memory for the rows that a picture can be scrolled back to, all resolutions together.'),
+  historyBytesMax: z
+    .number()
+    .int()
+    .min(10e6)
+    .max(64e9)
+    .default(1.2e9)
+    .describe('Most memory for the kept rows of all jobs together; each picture gets an equal share.'),
   staleAfterS: z.number().min(1).default(1800).describe('An ended job leaves the list after this time.')
 })
 
@@ -197,11 +212,34 @@ export const settingsChange = z.object({
   isAfterRestart: z.boolean()
 })
 
+/** Command line over environment over file over default. */
+export const settingOrigin = z.enum(['default', 'file', 'environment', 'command line'])
+export type SettingOrigin = z.infer<typeof settingOrigin>
+
+/** A change of the settings file that can be taken back. */
+export const settingsVersion = z.object({ id: z.string(), atNs: nanosecondsText, change: z.string() })
+export type SettingsVersion = z.infer<typeof settingsVersion>
+
+const settingProblem = z.object({ path: z.string(), message: z.string() })
+
 export const settingsCalls = {
   'settings.get': { arguments: z.object({}), result: settings },
   'settings.setDisplay': { arguments: displaySettings.partial(), result: settings },
   /** One setting by its path, `site.channelLowest`. A wrong value changes nothing; `fields` has a message for each. */
   'settings.set': { arguments: z.object({ path, value: z.json() }), result: settingsChange },
   /** Back to the default. */
-  'settings.reset': { arguments: z.object({ path }), result: settingsChange }
+  'settings.reset': { arguments: z.object({ path }), result: settingsChange },
+  /** Where each setting comes from that is not at its default, and which of them this program cannot change. */
+  'settings.origins': { arguments: z.object({}), result: z.record(z.string(), settingOrigin) },
+  /** What was changed, as a file for another machine. Secrets are not kept in settings. */
+  'settings.export': { arguments: z.object({}), result: z.object({ text: z.string() }) },
+  /** Takes what is right; one message for each key that is not, whose old value stays. */
+  'settings.import': {
+    arguments: z.object({ text: z.string().max(200_000) }),
+    result: z.object({ settings, applied: z.array(z.string()), problems: z.array(settingProblem) })
+  },
+  /** The changes that are kept, newest first. */
+  'settings.history': { arguments: z.object({}), result: z.array(settingsVersion) },
+  /** The file as it was before a change. */
+  'settings.restore': { arguments: z.object({ id: z.string() }), result: settings }
 } as const
