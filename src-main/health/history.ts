@@ -24,6 +24,8 @@ export interface HistoryRecord {
  */
 export interface History {
   collect(series: Iterable<StoredSeries>, atMs: number, monotonicMs: number): void
+  /** What was collected since the last record becomes one: the program ends. */
+  finish(atMs: number): void
   /** Records of an earlier run, the oldest first; before the first own one is made. */
   restore(records: HistoryRecord[]): void
   points(name: string, labels: Record<string, string>, fromMs: number, toMs: number): SeriesPoints<ReadingPoint>[]
@@ -200,6 +202,9 @@ export function createHistory(options: HistoryOptions): History {
       if (monotonicMs - recordSinceMs < recordIntervalMs) return
       recordSinceMs = monotonicMs
       closeRecord(atMs)
+    },
+    finish(atMs) {
+      if ([...series.values()].some(({ count }) => count > 0)) closeRecord(atMs)
     },
     restore(records) {
       for (const { atMs, values } of records.slice(-recordsMax)) {

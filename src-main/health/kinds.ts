@@ -177,6 +177,7 @@ const responseKinds: DeclaredKind[] = [
 const monitoringKinds: DeclaredKind[] = [
   gauge('wavefall_health_score', '', 'Score 0..100 of a part, and of the whole.', ['part']),
   gauge('wavefall_health_grade', '', '0 excellent, 1 good, 2 fair, 3 poor, 4 critical.'),
+  gauge('wavefall_health_poor_checks_in_a_row', '', 'Checks at grade poor or critical, one after the other.'),
   gauge('wavefall_memory_level', '', '0 normal, 1 warning, 2 critical, 3 emergency.'),
   gauge('wavefall_losing', '', '1 while samples or rows are being lost.'),
   gauge('wavefall_uptime_seconds', 'seconds', 'Since the core began.'),
@@ -190,6 +191,7 @@ const monitoringKinds: DeclaredKind[] = [
     'Time that monitoring worked, of the time since the core began.'
   ),
   total('wavefall_monitoring_abandoned_checks_total', '', 'Checks that took over two seconds.'),
+  total('wavefall_monitoring_history_dropped_lines_total', '', 'Lines of the history that the disk did not take.'),
   total('wavefall_monitoring_restarts_total', '', 'Times that monitoring was silent and begun anew.'),
   {
     ...counted(foldedName, 'Values that were added up in a series `other` because a metric had too many.', ['metric']),
