@@ -79,6 +79,7 @@ export interface RunningCore extends Core {
   readonly log: RootLog
   readonly sessions: CoreSessions
   readonly workbench: CoreWorkbench
+  settings(): Settings
 }
 
 const disposeWithinMs = 9000
@@ -291,6 +292,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     ingest,
     sessions,
     workbench,
+    settings: coreSettings.current,
     served,
     access,
     handlers: createHandlers({

@@ -14,6 +14,8 @@ import { openFirstJob, type FirstJob } from './firstJob.ts'
 import { dataFolder } from './storage/dataFolder.ts'
 import { createLog } from './storage/log.ts'
 import { createFileSink } from './storage/logFile.ts'
+import { commandLineLayer, environmentLayer } from './storage/settingsLayers.ts'
+import { saveSettings } from './storage/settingsStore.ts'
 import { version } from './version.ts'
 
 const quitWithinMs = 10_000
@@ -57,6 +59,11 @@ function startCore(
     ingestFile: join(__dirname, 'ingestWorker.cjs'),
     ...(shimFile === undefined ? {} : { shimFile }),
     backendUrl: request.backendUrl,
+    settingsPlace: {
+      ...(request.config === null ? {} : { file: request.config }),
+      layers: [environmentLayer(process.env), commandLineLayer(request.assignments)]
+    },
+    ...(request.logLevel ? { logLevel: request.logLevel } : {}),
     spawnBackend: (more) =>
       startBackendProcess({ ...backend, args: [...backend.args, ...more] }, process.env, (line) =>
         process.stderr.write(`${line}\n`)
@@ -109,6 +116,8 @@ function run(data: string, request: DesktopArguments): void {
   const bug = (error: unknown): void =>
     log.error('desktop_failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 
+  const { saveConfig } = request
+  if (saveConfig !== null) core?.then((started) => saveSettings(saveConfig, started.settings())).catch(bug)
   core?.catch((error: unknown) => {
     bug(error)
     dialog.showErrorBox('Wavefall cannot start', error instanceof Error ? error.message : String(error))

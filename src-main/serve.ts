@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import type { LogLevel } from '../src-preload/contract/logs.ts'
 import { createCore, type CoreOptions, type RunningCore } from './core.ts'
 import { spawnNodeBackend } from './embeddedProcess.ts'
 import { openFirstJob, type FirstJob } from './firstJob.ts'
 import { createStreamSink } from './storage/logFile.ts'
+import { saveSettings, type SettingsPlace } from './storage/settingsStore.ts'
 import { version } from './version.ts'
 import { createToken } from './web/token.ts'
 import { createWebServer, isLoopback, type WebServer } from './web/webServer.ts'
@@ -25,6 +27,11 @@ export interface ServeOptions {
   opensFirstJob: boolean
   /** Log lines on standard error, beside the file in the data folder. */
   printsLog: boolean
+  settingsPlace?: SettingsPlace
+  /** Where all settings are written as they hold. */
+  saveConfig?: string
+  /** Goes before the setting. */
+  logLevel?: LogLevel
 }
 
 export interface RunningServe {
@@ -51,7 +58,10 @@ function warningsFor({ host, tls }: ServeOptions): string[] {
   ]
 }
 
-export type HeadlessOptions = Pick<ServeOptions, 'dataFolder' | 'backendUrl' | 'printsLog'> &
+export type HeadlessOptions = Pick<
+  ServeOptions,
+  'dataFolder' | 'backendUrl' | 'printsLog' | 'settingsPlace' | 'logLevel'
+> &
   Pick<CoreOptions, 'machine' | 'workerCount'>
 
 /** The core alone, with the embedded Focus Server where no backend is named. Nobody but this process reaches it. */
@@ -60,7 +70,9 @@ export function createHeadlessCore({
   backendUrl,
   printsLog,
   machine,
-  workerCount
+  workerCount,
+  settingsPlace,
+  logLevel
 }: HeadlessOptions): Promise<RunningCore> {
   return createCore({
     dataFolder,
@@ -70,6 +82,8 @@ export function createHeadlessCore({
     ingestFile: join(entries, 'ingestWorker.cjs'),
     backendUrl,
     logSinks: printsLog ? [createStreamSink()] : [],
+    ...(settingsPlace ? { settingsPlace } : {}),
+    ...(logLevel ? { logLevel } : {}),
     ...(machine ? { machine } : {}),
     ...(workerCount === undefined ? {} : { workerCount }),
     spawnBackend: (more) =>
@@ -89,6 +103,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const token = options.token ?? createToken()
   const core = await createHeadlessCore(options)
   core.access.tokens.addStart(token)
+  if (options.saveConfig !== undefined) await saveSettings(options.saveConfig, core.settings())
   let server: WebServer
   try {
     server = await createWebServer({

@@ -5,9 +5,10 @@ import { isUsableToken } from '../web/token.ts'
 import { defaultWebPort } from '../web/address.ts'
 import { httpAddress, portNumber } from './options.ts'
 import { CommandFailure } from './runProgram.ts'
+import { addSettingsOptions, settingsRun, type SettingsOptions } from './settingsOptions.ts'
 import { untilSignal } from './untilSignal.ts'
 
-interface Options {
+interface Options extends SettingsOptions {
   port?: number
   host: string
   backend?: string
@@ -42,7 +43,8 @@ async function run(options: Options, command: Command): Promise<void> {
     tls: tlsCert !== undefined && tlsKey !== undefined ? { certificateFile: tlsCert, keyFile: tlsKey } : null,
     files: [],
     opensFirstJob: false,
-    printsLog: true
+    printsLog: true,
+    ...settingsRun(options)
   })
   for (const warning of running.warnings) process.stderr.write(`Warning: ${warning}\n`)
   if (running.moved) process.stderr.write(`Port ${defaultWebPort} is in use; this is the next free one.\n`)
@@ -56,8 +58,7 @@ async function run(options: Options, command: Command): Promise<void> {
 }
 
 export function registerServe(program: Command): void {
-  program
-    .command('serve')
+  addSettingsOptions(program.command('serve'))
     .description('the core without windows, for browsers and for desktops started with --connect URL')
     .option(
       '--port <number>',

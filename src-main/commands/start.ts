@@ -10,9 +10,10 @@ import { openBrowser } from './openBrowser.ts'
 import { httpAddress, portNumber } from './options.ts'
 import { CommandFailure } from './runProgram.ts'
 import { addressWithToken, tokenFromEnvironment } from './serve.ts'
+import { addSettingsOptions, settingsArguments, settingsRun, type SettingsOptions } from './settingsOptions.ts'
 import { untilSignal } from './untilSignal.ts'
 
-interface Options {
+interface Options extends SettingsOptions {
   web?: true
   desktop?: true
   port?: number
@@ -49,6 +50,7 @@ function runDesktop(runtime: ElectronRuntime, appFolder: string, options: Option
     appFolder,
     ...(options.data === undefined ? [] : ['--data', resolve(options.data)]),
     ...(options.backend === undefined ? [] : ['--backend', options.backend]),
+    ...settingsArguments(options),
     ...files
   ]
   const child = spawn(runtime.executable, args, {
@@ -80,7 +82,8 @@ async function runWeb(options: Options, files: string[]): Promise<void> {
     tls: null,
     files,
     opensFirstJob: true,
-    printsLog: false
+    printsLog: false,
+    ...settingsRun(options)
   })
   void running.fileFailures.then((failures) => {
     for (const failure of failures) process.stderr.write(`${failure}\n`)
@@ -118,8 +121,7 @@ async function run(appFolder: string, names: string[], options: Options, command
 
 /** `appFolder`: where package.json is, which tells Electron what to run. */
 export function registerStart(program: Command, appFolder: string): void {
-  program
-    .command('start')
+  addSettingsOptions(program.command('start'))
     .description('opens the program, with a live job on the fibre (or with the given recordings)')
     .argument('[files...]', 'recordings to open as historic jobs')
     .addOption(new Option('--web', 'in the browser').conflicts('desktop'))

@@ -1,4 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
+import { logLevels, type LogLevel } from '../../src-preload/contract/logs.ts'
+import { commandLineLayer } from '../storage/settingsLayers.ts'
 
 export interface RemoteCore {
   /** http or https, without the token. */
@@ -14,11 +16,16 @@ export interface DesktopArguments {
   remote: RemoteCore | null
   dataFolder: string | null
   backendUrl: string | null
+  /** Another settings file, where to write all settings, and settings of this run (`jobs.queueMax=20`). */
+  config: string | null
+  saveConfig: string | null
+  assignments: string[]
+  logLevel: LogLevel | null
   /** One sentence for each thing that makes no sense; the program does not start with any. */
   problems: string[]
 }
 
-const valueOptions = ['--connect', '--data', '--backend'] as const
+const valueOptions = ['--connect', '--data', '--backend', '--config', '--save-config', '--set', '--log-level'] as const
 type ValueOption = (typeof valueOptions)[number]
 
 const isHttpUrl = (text: string): boolean => {
@@ -48,13 +55,32 @@ export function parseDesktopArguments(
   workingFolder: string,
   environment: Readonly<Record<string, string | undefined>>
 ): DesktopArguments {
-  const result: DesktopArguments = { files: [], remote: null, dataFolder: null, backendUrl: null, problems: [] }
+  const result: DesktopArguments = {
+    files: [],
+    remote: null,
+    dataFolder: null,
+    backendUrl: null,
+    config: null,
+    saveConfig: null,
+    assignments: [],
+    logLevel: null,
+    problems: []
+  }
 
   function take(option: ValueOption, value: string): void {
     if (option === '--data') result.dataFolder = resolve(workingFolder, value)
     else if (option === '--backend') {
       if (isHttpUrl(value)) result.backendUrl = value
       else result.problems.push(`--backend wants an http or https address, not "${value}".`)
+    } else if (option === '--config') result.config = resolve(workingFolder, value)
+    else if (option === '--save-config') result.saveConfig = resolve(workingFolder, value)
+    else if (option === '--set') {
+      const problem = commandLineLayer([value]).problems[0]
+      if (problem) result.problems.push(`${problem.key} ${problem.message}.`)
+      else result.assignments.push(value)
+    } else if (option === '--log-level') {
+      result.logLevel = logLevels.find((level) => level === value) ?? null
+      if (!result.logLevel) result.problems.push(`--log-level wants ${logLevels.join(', ')}, not "${value}".`)
     } else {
       const remote = parseRemoteCore(value, environment.WAVEFALL_TOKEN)
       if (typeof remote === 'string') result.problems.push(remote)
