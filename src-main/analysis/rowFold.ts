@@ -1,4 +1,4 @@
-import { exactDecibels, fastPower } from '../dsp/decibels.ts'
+import { exactDecibels, fastPowers } from '../dsp/decibels.ts'
 
 /** A group of rows becoming one: by value the mean (of powers where values are levels), the least and the greatest. */
 export interface RowFold {
@@ -17,7 +17,18 @@ export interface RowFold {
   readonly bytes: number
 }
 
-export function createRowFold(valuesPerRow: number, areLevels: boolean): RowFold {
+/** What folds of the same width share while they add a row. */
+export interface FoldScratch {
+  linear: Float32Array
+  bits: Int32Array
+}
+
+export function createFoldScratch(valuesPerRow: number): FoldScratch {
+  const linear = new Float32Array(valuesPerRow)
+  return { linear, bits: new Int32Array(linear.buffer) }
+}
+
+export function createRowFold(valuesPerRow: number, areLevels: boolean, scratch: FoldScratch): RowFold {
   const sums = new Float32Array(valuesPerRow)
   const counts = new Uint32Array(valuesPerRow)
   const minima = new Float32Array(valuesPerRow).fill(Infinity)
@@ -32,10 +43,14 @@ export function createRowFold(valuesPerRow: number, areLevels: boolean): RowFold
     bytes: valuesPerRow * 16,
     addRow(values, offset) {
       this.rowCount++
+      if (areLevels) fastPowers(values, offset, scratch.bits, valuesPerRow)
+      else scratch.linear.set(values.subarray(offset, offset + valuesPerRow))
+      const { linear } = scratch
       for (let at = 0; at < valuesPerRow; at++) {
         const value = values[offset + at]!
-        if (Number.isNaN(value)) continue
-        sums[at]! += areLevels ? fastPower(value) : value
+        // Not a number: the only value that is not itself.
+        if (value !== value) continue
+        sums[at]! += linear[at]!
         counts[at]!++
         if (value < minima[at]!) minima[at] = value
         if (value > maxima[at]!) maxima[at] = value

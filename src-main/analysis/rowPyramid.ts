@@ -1,5 +1,5 @@
 import type { ViewExtent } from '../../src-preload/contract/schemas.ts'
-import { createRowFold, type RowFold } from './rowFold.ts'
+import { createFoldScratch, createRowFold, type RowFold } from './rowFold.ts'
 import type { RowLog } from './rowLog.ts'
 import { createRowStore, rowBytes, type RowStore } from './rowStore.ts'
 
@@ -13,7 +13,8 @@ const firstStoredLevel = 2
  */
 const sharesFromLevel2 = [0.21, 0.12, 0.075, 0.045, 0.03]
 export const levelCount = firstStoredLevel + sharesFromLevel2.length
-const fewestRows = 16
+/** A row can be megabytes wide. */
+const fewestRows = 2
 
 const factorOf = (level: number): number => levelFactor ** level
 
@@ -51,8 +52,9 @@ export function createRowPyramid(options: {
   const { log, areLevels, expectedRows } = options
   const { valuesPerRow } = log
   const written = new Float32Array(3 * valuesPerRow)
+  const scratch = createFoldScratch(valuesPerRow)
   /** Of level 1, which is never kept. */
-  const derived = createRowFold(valuesPerRow, areLevels)
+  const derived = createRowFold(valuesPerRow, areLevels, scratch)
 
   function capacityOf(level: number, historyBytes: number): number {
     const share = sharesFromLevel2[level - firstStoredLevel]!
@@ -68,7 +70,7 @@ export function createRowPyramid(options: {
       factor: factorOf(level),
       store: createRowStore(3 * valuesPerRow, capacityOf(level, options.historyBytes)),
       group: null,
-      fold: createRowFold(valuesPerRow, areLevels)
+      fold: createRowFold(valuesPerRow, areLevels, scratch)
     }
   })
 
@@ -108,7 +110,7 @@ export function createRowPyramid(options: {
 
   /** What a level's growing group holds, with those that still grow below it. */
   function growing(index: number): RowFold {
-    const joined = createRowFold(valuesPerRow, areLevels)
+    const joined = createRowFold(valuesPerRow, areLevels, scratch)
     const row = growingRow(index)
     for (let below = 0; below <= index; below++) {
       const { group, fold, factor } = stored[below]!

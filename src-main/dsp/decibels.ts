@@ -47,6 +47,7 @@ export function fastDecibels(powerBits: Int32Array, target: Float32Array, count:
   }
 }
 
+const notANumberBits = 0x7fc00000
 const octavesPerDecibel = 1 / decibelsPerOctave
 
 /** Mantissa bits of 2^f for f in [0, 1) in steps of 2^−12, taken in the middle of the step. */
@@ -54,19 +55,20 @@ const octaveMantissas = Int32Array.from({ length: 1 << mantissaBits }, (_, index
   const power = 2 ** ((index + 0.5) / (1 << mantissaBits))
   return new Int32Array(Float32Array.of(power).buffer)[0]! & 0x7fffff
 })
-const powerOfBits = new Float32Array(1)
-const bitsOfPower = new Int32Array(powerOfBits.buffer)
-
 /**
- * 10^(level / 10) by exponent and a table, off by at most 0.0004 dB and a few times as fast as `Math.exp`; NaN for NaN. What
+ * 10^(level / 10) by exponent and a table, off by at most 0.0004 dB and several times as fast as `Math.exp`; NaN for NaN. What
  * float32 cannot hold is cut to its ends.
+ *
+ * @param powerBits where the powers go: `new Int32Array(powers.buffer, powers.byteOffset, powers.length)`
  */
-export function fastPower(level: number): number {
-  const octaves = level * octavesPerDecibel
-  if (!(octaves > -126)) return Number.isNaN(level) ? Number.NaN : 0
-  if (octaves >= 128) return Infinity
-  const whole = Math.floor(octaves)
-  const step = ((octaves - whole) * (1 << mantissaBits)) | 0
-  bitsOfPower[0] = ((whole + 127) << 23) | octaveMantissas[step]!
-  return powerOfBits[0]!
+export function fastPowers(levels: Float32Array, offset: number, powerBits: Int32Array, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const exponent = levels[offset + index]! * octavesPerDecibel + 127
+    if (exponent >= 1 && exponent < 255) {
+      const whole = exponent | 0
+      powerBits[index] = (whole << 23) | octaveMantissas[((exponent - whole) * (1 << mantissaBits)) | 0]!
+    } else {
+      powerBits[index] = exponent < 1 ? 0 : exponent >= 255 ? infinityBits : notANumberBits
+    }
+  }
 }

@@ -36,6 +36,14 @@ export interface JobManagerOptions {
   isKept(jobId: string): boolean
 }
 
+export interface HistoryReading {
+  name: string
+  /** Rows, as they are. */
+  entries: number
+  bytes: number
+  bytesMost: number
+}
+
 export interface JobManager {
   /** `pace`: of a historic job, times real time; null as fast as it can. */
   open(request: JobRequest, windowId: string | null, pace?: number | null): Result<JobSnapshot>
@@ -43,6 +51,8 @@ export interface JobManager {
   close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
   forget(jobId: string): Result<null>
   list(): JobSnapshot[]
+  /** What the kept rows of each layer take and may take, for health. */
+  historyReadings(): HistoryReading[]
   /** Rows of a layer of a job. */
   subscribe(
     jobId: string,
@@ -64,7 +74,8 @@ const monitorEveryMs = 15_000
 const monitorLostEveryMs = 2000
 /** Ended jobs keep their picture until they are forgotten; only so many. */
 const endedKeptMax = 20
-const historyBytes = 32 * 1024 * 1024
+/** What all levels of a layer take, times what its rows as they are take. */
+const levelsPerRow = 1.5
 
 export function createJobManager(options: JobManagerOptions): JobManager {
   const { settings, clock, log, openJobs } = options
@@ -101,6 +112,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     jobs.delete(job.id)
     monitorAtMs.delete(job.id)
     job.dispose()
+    shareHistory()
     options.forgotten(job.id)
   }
 
@@ -143,10 +155,23 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     }
   }
 
+  /** Bytes of level 0 that each layer may keep, with so many more layers than there are. */
+  const historyShare = (more = 0): number => {
+    const layers = [...jobs.values()].reduce((sum, job) => sum + job.hubs.size, more)
+    const { historyLayerBytes, historyBytesMax } = settings.jobs
+    return Math.floor(Math.min(historyLayerBytes, historyBytesMax / Math.max(1, layers)) / levelsPerRow)
+  }
+
+  const shareHistory = (): void => {
+    const bytes = historyShare()
+    for (const job of jobs.values()) for (const hub of job.hubs.values()) hub.setHistoryBytes(bytes)
+  }
+
   const create = (request: JobRequest, windowId: string | null, pace: number | null): JobRun => {
     const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
     const layers: ViewLayer[] = request.view === 'waterfall' ? ['picture'] : ['picture', 'trace']
     const nextSubscriptionId = (): number => nextSubscription++
+    const historyBytes = historyShare(layers.length)
     const hubs = new Map(layers.map((layer) => [layer, createRowHub({ historyBytes, nextSubscriptionId })]))
     return createJobRun({
       id,
@@ -179,6 +204,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       report.step('request', `${request.view}, channels ${request.channels.min} to ${request.channels.max}`)
       report.step('validation', 'every field is within its limits')
       jobs.set(job.id, job)
+      shareHistory()
       const full = admission.enter({
         id: job.id,
         live: request.timeRange === null,
@@ -215,6 +241,13 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       return ok(null)
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
+    historyReadings: () =>
+      [...jobs.values()].flatMap((job) =>
+        [...job.hubs].map(([layer, hub]) => {
+          const { historyRows: entries, historyBytes: bytes, historyBytesMost: bytesMost } = hub.statistics()
+          return { name: `rows of ${job.id}, ${layer}`, entries, bytes, bytesMost }
+        })
+      ),
     subscribe(jobId, layer, sink, view) {
       const job = jobs.get(jobId)
       if (!job) return failure('not-found', `There is no job "${jobId}".`)

@@ -7,7 +7,7 @@ import type { StreamOffer } from '../streams/streamSource.ts'
 
 /** Values of a row of spectra, and bytes a second: more cannot be shown, and neighbouring channels are averaged. */
 const spectraValuesMax = 262_144
-const spectraBytesPerSMax = 16e6
+const spectraBytesPerSMax = 8e6
 /** Samples are sent as they are up to here; above, the least and the greatest of so many. */
 const traceBytesPerSMax = 4e6
 

@@ -297,11 +297,6 @@ test('what is asked for wrongly is told field by field, before anything is sent'
     window
   )
   expect(!beyond.ok && beyond.error.message).toContain('401 is above 400')
-  const view = await fixture.core.handlers['jobs.open'](
-    { request: { ...liveRequest, view: 'multi', nfft: 1024 }, windowId: null },
-    window
-  )
-  expect(!view.ok && view.error.code).toBe('unsupported')
   const validated = await fixture.core.handlers['jobs.validate']({ request: wrong }, window)
   expect(validated.ok && validated.value.fields).toHaveLength(4)
   expect(site.configured).toEqual([])

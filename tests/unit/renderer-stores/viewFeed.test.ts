@@ -73,7 +73,9 @@ describe('a view’s feed', () => {
   it('attaches, grants four frames and hands over what is described', async () => {
     const { connection, sink, granted, problems } = begin()
     await granted(1)
-    expect(connection.callsOf('views.attach')).toMatchObject([{ jobId: 'live-1', columnsMax: 4096, layer: 'picture', since: null }])
+    expect(connection.callsOf('views.attach')).toMatchObject([
+      { jobId: 'live-1', columnsMax: 4096, layer: 'picture', since: null }
+    ])
     expect(connection.callsOf('views.credit')[0]).toEqual({ subscription: 1, frames: 4, drawnLatencyMs: [] })
     connection.emit('view.described', viewDescription())
     connection.sendFrame(rowsFrame())
@@ -131,6 +133,102 @@ describe('a view’s feed', () => {
     feed.resume()
     await granted(2)
     expect(connection.callsOf('views.credit')[1]).toEqual({ subscription: 2, frames: 4, drawnLatencyMs: [] })
+  })
+
+  it('resumes from the first row that has not come, and from the start of another picture', async () => {
+    const { connection, feed, granted } = begin()
+    const resumedFrom = async (count: number) => {
+      feed.pause()
+      feed.resume()
+      await granted(count)
+      return connection.callsOf('views.attach').at(-1)!.since
+    }
+    await granted(1)
+    connection.emit('view.described', viewDescription())
+    connection.sendFrame(rowsFrame({ firstRow: 10 }))
+    connection.sendFrame(rowsFrame({ firstRow: 11 }))
+    expect(await resumedFrom(2)).toEqual({ epoch: 1, row: 12 })
+    // Rows 12 and 13 were left out and may still come; then they do.
+    connection.sendFrame(rowsFrame({ subscription: 2, firstRow: 14 }))
+    expect(await resumedFrom(3)).toEqual({ epoch: 1, row: 12 })
+    connection.sendFrame(rowsFrame({ subscription: 3, firstRow: 12 }))
+    connection.sendFrame({
+      ...{ kind: 'gap', subscription: 3, epoch: 1, firstRow: 13, rowCount: 1 },
+      ...{ sentAtMs: 0, missingMs: 100, reason: 'lost' }
+    })
+    expect(await resumedFrom(4)).toEqual({ epoch: 1, row: 15 })
+    connection.emit('view.described', viewDescription({ subscription: 4, epoch: 2 }))
+    expect(await resumedFrom(5)).toBeNull()
+  })
+
+  it('does not trust an epoch of a core that was away: it may be another one', async () => {
+    const { connection, granted } = begin()
+    await granted(1)
+    connection.emit('view.described', viewDescription())
+    connection.sendFrame(rowsFrame())
+    connection.setState('lost', 'the cable')
+    connection.setState('open', '')
+    await granted(2)
+    expect(connection.callsOf('views.attach').at(-1)!.since).toBeNull()
+  })
+
+  it('asks for kept rows part by part, two requests at a time, and puts the parts together', async () => {
+    let running = 0
+    let most = 0
+    const { connection, feed, granted } = begin({
+      'views.history': async ({ subscription, level, firstRow, rowCount, request }) => {
+        most = Math.max(most, ++running)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        // What lies before row 100 is kept no more; 300 rows are sent at a time, in two frames.
+        const from = Math.max(100, firstRow)
+        const end = Math.min(firstRow + rowCount, from + 300)
+        const sent = end > from ? [from, Math.ceil((from + end) / 2)].map((first) => ({ first })) : []
+        const frames = sent.map(({ first }, index) => ({
+          firstRow: first,
+          rowCount: (index === 0 ? sent[1]!.first : end) - first
+        }))
+        for (const frame of frames) {
+          const values = new Float32Array(frame.rowCount * 16)
+          const planes = { mean: values, minimum: values, maximum: values }
+          connection.sendFrame({
+            ...{ kind: 'reduced', subscription, epoch: 1, level, request, columnCount: 16, sentAtMs: 0, planes: 3 },
+            ...frame,
+            ...planes
+          })
+        }
+        running--
+        return ok({ epoch: 1, sent: frames })
+      }
+    })
+    expect(await feed.history(2, 0, 10)).toBeNull()
+    await granted(1)
+    connection.emit('view.described', viewDescription())
+    const [long, ...others] = await Promise.all([
+      feed.history(2, 0, 1000),
+      feed.history(3, 100, 5),
+      feed.history(3, 0, 50),
+      feed.history(4, 200, 300)
+    ])
+    expect(most).toBe(2)
+    const ranges = (frames: typeof long) => frames!.flatMap(({ firstRow, rowCount }) => [firstRow, firstRow + rowCount])
+    expect([ranges(long)[0], ranges(long).at(-1)]).toEqual([100, 1000])
+    expect(
+      ranges(long)
+        .slice(1, -1)
+        .every((row, at, all) => row === all[at % 2 === 0 ? at + 1 : at - 1])
+    ).toBe(true)
+    expect(others.map((frames) => ranges(frames))).toEqual([[100, 103, 103, 105], [], [200, 350, 350, 500]])
+    expect(connection.callsOf('views.credit')).toHaveLength(1)
+    connection.emit('view.described', viewDescription({ epoch: 2 }))
+    expect(await feed.history(2, 0, 10)).toBeNull()
+  })
+
+  it('tells what is kept, and nothing where it is attached to nothing', async () => {
+    const extent = { epoch: 1, levels: [], gaps: [] }
+    const { feed, granted } = begin({ 'views.extent': () => ok(extent) })
+    expect(await feed.extent()).toBeNull()
+    await granted(1)
+    expect(await feed.extent()).toEqual(extent)
   })
 
   it('subscribes anew when the connection comes back, without a detach that nobody would hear', async () => {
