@@ -1,4 +1,6 @@
 import type { Nanoseconds } from '../../src-preload/contract/units.ts'
+import type { Stage, StageCounts } from '../stageTimes.ts'
+import type { ThreadVitals } from '../threadVitals.ts'
 import type { SampleBlock, StreamGap } from '../streams/streamSource.ts'
 import type { SampleRing } from './sampleRing.ts'
 
@@ -75,6 +77,10 @@ export interface Analysis {
   /** Runs when the rows of every block before it are out, and before any row of a later block. */
   mark(run: () => void): void
   queue(): AnalysisQueue
+  /** At most one row in so many is computed from now on, live: to spare the machine. 1: all of them. */
+  thin(stride: number): void
+  /** Time that workers have spent on it, ms. */
+  computeMs(): number
   /** Resolves when everything pushed has been analysed (end of a historic job). */
   flush(): Promise<void>
   dispose(): void
@@ -87,12 +93,16 @@ export interface WorkerReading {
   jobs: number
   restarts: number
   eventLoopDelayMs: { p50: number; p99: number } | null
+  /** What the thread told of itself last; null before its first report. */
+  vitals: ThreadVitals | null
 }
 
 export interface AnalysisHost {
   /** @param ring where the blocks that will be pushed lie */
   open(plan: AnalysisPlan, ring: SampleRing, listener: AnalysisListener): Analysis
   workers(): WorkerReading[]
+  /** Time per stage since it was last asked. */
+  stages(): Partial<Record<Stage, StageCounts>>[]
   /** For tests and the "worker killed" fault: ends a worker thread at once, as a crash would. */
   killWorker(index: number): Promise<void>
   dispose(): Promise<void>

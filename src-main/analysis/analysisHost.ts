@@ -1,3 +1,4 @@
+import { createStageTimes } from '../stageTimes.ts'
 import { createHostAnalysis, type HostAnalysis } from './hostAnalysis.ts'
 import type { Analysis, AnalysisHost, AnalysisListener, AnalysisPlan } from './analysis.ts'
 import { valuesPerColumn } from './planGrid.ts'
@@ -54,6 +55,7 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
   const { workerFile, workerCount, shimFile, hangAfterS = defaultHangAfterS } = options
   /** Scratch memory behind each ring, for as long as anyone knows the ring. */
   const regions = new WeakMap<object, MemoryRegions>()
+  const rowTimes = createStageTimes()
   let nextAnalysis = 1
   let isDisposed = false
 
@@ -65,14 +67,18 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
       {
         report(report) {
           place.silentSamples = 0
-          if (report.kind === 'delay') return
+          if (report.kind === 'vitals') return
           if (report.kind === 'closed') {
             closing.get(report.analysis)?.()
             return void closing.delete(report.analysis)
           }
           const share = shares.get(report.analysis)
           if (report.kind === 'failed') share?.analysis.fail(report.reason)
-          else share?.analysis.take(share.part, report)
+          else if (share) {
+            const startMs = performance.now()
+            share.analysis.take(share.part, report)
+            rowTimes.add('rows', performance.now() - startMs)
+          }
         },
         lost(reason) {
           for (const release of [...closing.values()]) release()
@@ -196,6 +202,7 @@ export function createAnalysisHost(options: AnalysisHostOptions): AnalysisHost {
       return analysis
     },
     workers: () => places.map(({ thread, shares }, index) => ({ index, jobs: shares.size, ...thread.reading() })),
+    stages: () => [rowTimes.take(), ...places.flatMap(({ thread }) => thread.takeStages())],
     async killWorker(index) {
       const place = places[index]
       if (!place) throw new RangeError(`there is no analysis worker ${index}`)

@@ -47,6 +47,8 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
   const flushes: (() => void)[] = []
   let isEnded = false
   let shedRows = 0
+  let strideLeast = 1
+  let computeMs = 0
   let hold: RingHold | null = null
   /** What waits for a worker that only begins is not late. */
   let answeredSinceMs: number | null = null
@@ -126,7 +128,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
     shedLate(nowMs)
     while (book.hasRoom) {
       placeMarks()
-      const { stride } = governor
+      const stride = Math.max(governor.stride, plan.live ? strideLeast : 1)
       const ready = queue.take(stride > 1 ? 1 : book.batchRows)
       if (!ready) break
       if (stride > 1 && ready.firstRow % stride !== 0) {
@@ -228,6 +230,10 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
         stride: governor.stride
       }
     },
+    thin(stride) {
+      strideLeast = stride
+    },
+    computeMs: () => computeMs,
     flush() {
       if (isEnded || (queue.isEmpty && book.isEmpty)) return Promise.resolve()
       return new Promise((resolve) => flushes.push(resolve))
@@ -235,6 +241,7 @@ export function createHostAnalysis(options: HostAnalysisOptions, listener: Analy
     take(part, report) {
       if (isEnded) return
       answeredSinceMs ??= performance.now()
+      computeMs += report.computeMs
       book.answer(part, report)
       emitFinished()
       if (!isEnded) dispatch()

@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from './analysis.ts'
 import type { SampleRing } from './sampleRing.ts'
+import type { VitalsReport } from './workerThread.ts'
 
 /** What main tells an analysis worker. In order: a worker handles an analysis' commands as they were sent. */
 export type WorkerCommand =
@@ -35,7 +36,7 @@ export type WorkerReport =
   | { kind: 'failed'; analysis: number; reason: string }
   /** It touches the analysis' memory no more. */
   | { kind: 'closed'; analysis: number }
-  | { kind: 'delay'; p50Ms: number; p99Ms: number }
+  | VitalsReport
 
 /** The part of an analysis plan that the worker needs: it knows samples by their index, not their time. */
 export type WorkerPlan = Omit<AnalysisPlan, 'originNs'>

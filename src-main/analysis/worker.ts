@@ -1,11 +1,12 @@
 import './runtimeShim.ts'
 import { parentPort } from 'node:worker_threads'
 import { compileKernel } from '../dsp/kernel/wasmKernel.ts'
-import { createLoopDelay } from '../loopDelay.ts'
+import { createStageTimes } from '../stageTimes.ts'
+import { watchVitals } from '../threadVitals.ts'
 import { unknownMessage, type WorkerCommand, type WorkerReport } from './protocol.ts'
 import { createWorkerAnalysis, type WorkerAnalysis } from './workerAnalysis.ts'
 
-const delayIntervalMs = 1000
+const vitalsIntervalMs = 1000
 /** Longest that one analysis computes before the worker looks for others that wait. */
 const turnMs = 8
 
@@ -16,7 +17,13 @@ function startWorker(port: NonNullable<typeof parentPort>, module: WebAssembly.M
   /** What an analysis that was idle begins with: time that it did not use gives it no claim over the others. */
   const servedFloorMs = { live: 0, historic: 0 }
 
-  const post = (report: WorkerReport): void => port.postMessage(report)
+  const stages = createStageTimes()
+
+  const post = (report: WorkerReport): void => {
+    // One order: some rows of some channels, from window to power.
+    if (report.kind === 'done') stages.add('FFT', report.computeMs)
+    port.postMessage(report)
+  }
 
   /** A failure of one analysis ends that one alone. */
   function guarded(analysis: number, action: () => void): void {
@@ -86,12 +93,11 @@ function startWorker(port: NonNullable<typeof parentPort>, module: WebAssembly.M
     }
   })
 
-  const loopDelay = createLoopDelay()
+  const vitals = watchVitals()
   setInterval(() => {
-    const { p50, p99 } = loopDelay.take()
-    post({ kind: 'delay', p50Ms: p50, p99Ms: p99 })
-    loopDelay.watch(analyses.size > 0)
-  }, delayIntervalMs).unref()
+    post({ kind: 'vitals', vitals: vitals.take(), stages: stages.take() })
+    vitals.watchLoop(analyses.size > 0)
+  }, vitalsIntervalMs).unref()
 }
 
 if (!parentPort) throw new Error('this is the entry of a worker thread')

@@ -1,6 +1,8 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { withStreamingFlags } from '../streamingFlags.ts'
+import type { Stage, StageCounts } from '../stageTimes.ts'
+import type { ThreadVitals } from '../threadVitals.ts'
 import type { WorkerReading } from './analysis.ts'
 import type { WorkerStart } from './protocol.ts'
 
@@ -9,12 +11,14 @@ const restartDelaysMs = [0, 250, 500, 1000, 2000]
 /** A worker that lived so long is sound: the next death counts as the first. */
 const soundAfterMs = 10_000
 const terminateTimeoutMs = 2000
+/** Reports that nobody asks for are not kept for ever. */
+const stagesKeptMax = 60
 
 /** What every thread reports about once a second. */
-export interface DelayReport {
-  kind: 'delay'
-  p50Ms: number
-  p99Ms: number
+export interface VitalsReport {
+  kind: 'vitals'
+  vitals: ThreadVitals
+  stages: Partial<Record<Stage, StageCounts>>
 }
 
 export interface WorkerThreadListener<Report> {
@@ -26,7 +30,7 @@ export interface WorkerThreadListener<Report> {
   failed(reason: string): void
 }
 
-const isDelay = (report: { kind: string }): report is DelayReport => report.kind === 'delay'
+const isVitals = (report: { kind: string }): report is VitalsReport => report.kind === 'vitals'
 
 /** One worker thread and its replacements. */
 export interface WorkerThread<Command> {
@@ -35,6 +39,8 @@ export interface WorkerThread<Command> {
   /** Called about once a second: takes the reading of the second before. */
   sample(): void
   reading(): Omit<WorkerReading, 'index' | 'jobs'>
+  /** Time per stage since it was last asked. */
+  takeStages(): Partial<Record<Stage, StageCounts>>[]
   /** Ends the thread as a crash would. Resolves when it is gone. */
   kill(reason: string): Promise<void>
   dispose(): Promise<void>
@@ -52,7 +58,8 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
   let restartTimer: NodeJS.Timeout | null = null
   let utilization: EventLoopUtilization | null = null
   let cpuPercent = 0
-  let delay: WorkerReading['eventLoopDelayMs'] = null
+  let vitals: ThreadVitals | null = null
+  let stages: Partial<Record<Stage, StageCounts>>[] = []
   let killReason: string | null = null
 
   function begin(): void {
@@ -61,8 +68,11 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
     const start = (): Worker => new Worker(options.workerFile, { name: options.name, workerData: options.start })
     const thread = options.receivesStreams ? withStreamingFlags(start) : start()
     let error: Error | null = null
-    thread.on('message', (report: Report | DelayReport) => {
-      if (isDelay(report)) delay = { p50: report.p50Ms, p99: report.p99Ms }
+    thread.on('message', (report: Report | VitalsReport) => {
+      if (isVitals(report)) {
+        vitals = report.vitals
+        if (stages.length < stagesKeptMax) stages.push(report.stages)
+      }
       listener.report(report as Report)
     })
     thread.on('error', (thrown) => {
@@ -79,7 +89,7 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
   function ended(cause: string): void {
     killReason = null
     cpuPercent = 0
-    delay = null
+    vitals = null
     if (isDisposed) return
     deaths = performance.now() - startedAtMs > soundAfterMs ? 1 : deaths + 1
     listener.lost(`the ${options.name} thread was lost (${cause})`)
@@ -123,7 +133,12 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
       if (utilization) cpuPercent = 100 * worker.performance.eventLoopUtilization(now, utilization).utilization
       utilization = now
     },
-    reading: () => ({ cpuPercent, restarts, eventLoopDelayMs: delay }),
+    reading: () => ({ cpuPercent, restarts, eventLoopDelayMs: vitals?.eventLoopMs ?? null, vitals }),
+    takeStages() {
+      const taken = stages
+      stages = []
+      return taken
+    },
     async kill(reason) {
       if (!worker) return
       killReason = reason

@@ -1,6 +1,7 @@
 import type { StoredBlock, WorkerReading } from '../analysis/analysis.ts'
 import type { SampleRing } from '../analysis/sampleRing.ts'
 import { createWorkerThread } from '../analysis/workerThread.ts'
+import type { Stage, StageCounts } from '../stageTimes.ts'
 import type { RowBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
 import { addCounters, noCounters } from './counters.ts'
 import type { IngestCommand, IngestCounters, IngestReport, IngestStreamOptions, RingState } from './protocol.ts'
@@ -46,6 +47,8 @@ export interface IngestHost {
   /** @param options plain data, for the factory of this kind in `ingestWorker.ts` */
   createTap(kind: string, options: unknown, listener: TapListener): IngestTap
   reading(): Omit<WorkerReading, 'index'>
+  /** Time per stage since it was last asked. */
+  stages(): Partial<Record<Stage, StageCounts>>[]
   /** For tests: ends the thread as a crash would. */
   kill(): Promise<void>
   dispose(): Promise<void>
@@ -150,7 +153,7 @@ export function createIngestHost({
       report(report) {
         silentWatches = 0
         switch (report.kind) {
-          case 'delay':
+          case 'vitals':
             return
           case 'tap':
             return taps.get(report.tap)?.message(report.message)
@@ -226,6 +229,7 @@ export function createIngestHost({
       }
     },
     reading: () => ({ jobs: streams.size, ...thread.reading() }),
+    stages: () => thread.takeStages(),
     kill: () => thread.kill('killed'),
     async dispose() {
       clearInterval(watchTimer)

@@ -7,6 +7,7 @@ import {
   type SampleRing
 } from '../analysis/sampleRing.ts'
 import type { Clock } from '../clock.ts'
+import type { StageTimes } from '../stageTimes.ts'
 import { createStream, streamCredentials } from '../streams/createStream.ts'
 import type { BlockTap, SampleBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
 import type { IngestCounters, IngestReport, IngestStreamOptions, RingState } from './protocol.ts'
@@ -37,6 +38,7 @@ export interface IngestedStreamOptions {
   ring: RingState | null
   clock: Clock
   random: () => number
+  stages: StageTimes
   post(report: IngestReport): void
 }
 
@@ -49,6 +51,7 @@ export function createIngestStream({
   ring: given,
   clock,
   random,
+  stages,
   post
 }: IngestedStreamOptions): IngestedStream {
   const taps = new Set<BlockTap>()
@@ -141,6 +144,12 @@ export function createIngestStream({
   }
 
   const takeBlock = (block: SampleBlock): void => {
+    const startMs = performance.now()
+    receiveBlock(block)
+    stages.add('receive', performance.now() - startMs)
+  }
+
+  const receiveBlock = (block: SampleBlock): void => {
     for (const tap of taps) if (!tap.push(block)) fullTaps.add(tap)
     const position = store(block)
     if (position === null) drop(block)
@@ -165,6 +174,7 @@ export function createIngestStream({
       credentials: streamCredentials(options.tls !== null, options.tls?.ca ?? null),
       clock,
       random,
+      decoded: (milliseconds) => stages.add('decode', milliseconds),
       onBadMessage: (reason) => post({ kind: 'badMessage', stream: id, reason })
     },
     {

@@ -1,12 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { unknownMessage } from '../analysis/protocol.ts'
 import { systemClock } from '../clock.ts'
-import { createLoopDelay } from '../loopDelay.ts'
+import { createStageTimes } from '../stageTimes.ts'
+import { watchVitals } from '../threadVitals.ts'
 import type { IngestTapPart, TapFactory } from './blockTap.ts'
 import { createIngestStream, type IngestedStream } from './ingestStream.ts'
 import type { IngestCommand, IngestReport } from './protocol.ts'
 
-const delayIntervalMs = 1000
+const vitalsIntervalMs = 1000
 /** How fresh the counters are that main shows. */
 const countersIntervalMs = 200
 
@@ -20,6 +21,7 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
   const clock = systemClock()
   const streams = new Map<number, IngestedStream>()
   const taps = new Map<number, OwnedTap>()
+  const stages = createStageTimes()
 
   const post = (report: IngestReport): void =>
     report.kind === 'rows'
@@ -67,7 +69,7 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
     switch (command.kind) {
       case 'open': {
         const { stream, options, ring, paused } = command
-        const opened = createIngestStream({ id: stream, options, ring, clock, random: Math.random, post })
+        const opened = createIngestStream({ id: stream, options, ring, clock, random: Math.random, stages, post })
         streams.set(stream, opened)
         if (paused) opened.pause()
         return opened.start()
@@ -91,12 +93,11 @@ export function startIngestThread(port: MessagePort, tapFactories: Record<string
     }
   })
 
-  const loopDelay = createLoopDelay()
+  const vitals = watchVitals()
   setInterval(() => {
-    const { p50, p99 } = loopDelay.take()
-    post({ kind: 'delay', p50Ms: p50, p99Ms: p99 })
-    loopDelay.watch(streams.size > 0)
-  }, delayIntervalMs).unref()
+    post({ kind: 'vitals', vitals: vitals.take(), stages: stages.take() })
+    vitals.watchLoop(streams.size > 0)
+  }, vitalsIntervalMs).unref()
   setInterval(() => {
     for (const stream of streams.values()) stream.reportCounters()
   }, countersIntervalMs).unref()

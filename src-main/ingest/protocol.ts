@@ -1,5 +1,6 @@
 import type { SiteSettings } from '../../src-preload/contract/settings.ts'
 import type { StoredBlock } from '../analysis/analysis.ts'
+import type { VitalsReport } from '../analysis/workerThread.ts'
 import type { SampleRing } from '../analysis/sampleRing.ts'
 import type { StreamOptions } from '../streams/createStream.ts'
 import type { RowBlock, StreamCounters, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
@@ -7,7 +8,7 @@ import type { RowBlock, StreamCounters, StreamGap, StreamOffer, StreamState } fr
 /** What a stream is opened with, as plain data: clocks and connections belong to the thread that runs it. */
 export type IngestStreamOptions = Omit<
   StreamOptions,
-  'credentials' | 'decoder' | 'clock' | 'random' | 'onBadMessage'
+  'credentials' | 'decoder' | 'clock' | 'random' | 'decoded' | 'onBadMessage'
 > & {
   service: SiteSettings['service']
   /** TLS with this CA (PEM text; null: the system's); null: plaintext. */
@@ -58,4 +59,4 @@ export type IngestReport =
   | { kind: 'tap'; tap: number; message: unknown }
   /** A tap that cannot go on; the stream does. */
   | { kind: 'tapFailed'; tap: number; reason: string }
-  | { kind: 'delay'; p50Ms: number; p99Ms: number }
+  | VitalsReport

@@ -51,6 +51,15 @@ export interface JobManager {
   close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
   forget(jobId: string): Result<null>
   list(): JobSnapshot[]
+  /** Of jobs that have not ended: analysis time since they began, memory of the samples that wait. */
+  usage(): { jobId: string; computeMs: number; ringBytes: number }[]
+  /**
+   * At most one row in `stride` of a live job (null: of all, those that are opened later too) is computed from now on. Samples
+   * are not touched. Returns the jobs concerned.
+   */
+  thin(jobId: string | null, stride: number): string[]
+  /** Jobs that wait for admission. */
+  waiting(): { length: number; capacity: number }
   /** What the kept rows of each layer take and may take, for health. */
   historyReadings(): HistoryReading[]
   /** Rows of a layer of a job. */
@@ -87,6 +96,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     options.analysisHost.workers().reduce((sum, worker) => sum + worker.restarts, options.ingest.reading().restarts)
   const admission = createAdmission(settings.jobs, options.machine, clock)
   let nextJob = 1
+  let thinnedAll = 1
   let nextSubscription = 1
   let isDisposed = false
   let leftOver = [...openJobs.leftOver]
@@ -208,7 +218,10 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       const full = admission.enter({
         id: job.id,
         live: request.timeRange === null,
-        admitted: () => job.start(),
+        admitted() {
+          if (request.timeRange === null) job.thin(thinnedAll)
+          job.start()
+        },
         waiting: (position, reason) => report.waits(position, `Waiting, number ${position} in the queue: ${reason}.`)
       })
       if (full) {
@@ -241,6 +254,17 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       return ok(null)
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
+    usage: () =>
+      [...jobs.values()].flatMap((job) => (job.report.ended ? [] : [{ jobId: job.id, ...job.usage() }])),
+    thin(jobId, stride) {
+      if (jobId === null) thinnedAll = stride
+      const concerned = [...jobs.values()].filter(
+        (job) => !job.report.ended && job.request.timeRange === null && (jobId === null || job.id === jobId)
+      )
+      for (const job of concerned) job.thin(stride)
+      return concerned.map((job) => job.id)
+    },
+    waiting: () => ({ length: admission.queued(), capacity: settings.jobs.queueMax }),
     historyReadings: () =>
       [...jobs.values()].flatMap((job) =>
         [...job.hubs].map(([layer, hub]) => {

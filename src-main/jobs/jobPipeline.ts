@@ -53,6 +53,10 @@ export interface JobPipeline {
   /** For a new stream of the same job; the one before must have ended. */
   listener(): PipelineListener
   counters(): PipelineCounters
+  /** Live: at most one row in so many is computed from now on; 1: all. */
+  thin(stride: number): void
+  /** Analysis time since it began, ms. */
+  computeMs(): number
   /** Up to where data has come; null before the first. */
   endNs(): Nanoseconds | null
   progress(): number | null
@@ -123,6 +127,9 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   let hubIsFull = false
   let paused = false
   let shedAtMs = -Infinity
+  /** What is left out because it was asked for is no sign of a machine that does not keep up. */
+  let thinned = 1
+  let earlierMs = 0
 
   const balance = (): void => {
     const want = hubIsFull || pacer.isFull
@@ -145,7 +152,11 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const pictureOutput = outputs.get('picture')!
 
   const putAway = (): void => {
-    if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.dispose()
+    if (picture?.kind === 'blocks')
+      for (const layer of picture.layers) {
+        earlierMs += layer.computeMs()
+        layer.dispose()
+      }
     picture = null
     balance()
   }
@@ -194,6 +205,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     }
     pacer.restart()
     const layers = plans.map(({ layer, plan }) => openLayer(from, lies, plan, layer))
+    for (const layer of layers) layer.thin(thinned)
     options.described(from)
     return { kind: 'blocks', offer: from, scale: block.scale, grid, layers }
   }
@@ -307,10 +319,18 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
         }
       }
     },
+    thin(stride) {
+      thinned = stride
+      if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.thin(stride)
+    },
+    computeMs: () =>
+      earlierMs +
+      (picture?.kind === 'blocks' ? picture.layers.reduce((sum, layer) => sum + layer.computeMs(), 0) : 0),
     counters() {
       const queues = picture?.kind === 'blocks' ? picture.layers.map((layer) => layer.queue()) : []
       const stride = Math.max(1, ...queues.map((queue) => queue.stride))
-      const isShedding = queues.length > 0 && (stride > 1 || performance.now() - shedAtMs < overloadToldMs)
+      const isLate = thinned === 1 && performance.now() - shedAtMs < overloadToldMs
+      const isShedding = queues.length > 0 && (stride > thinned || isLate)
       const [queue] = queues
       return {
         service: picture?.offer.service ?? null,

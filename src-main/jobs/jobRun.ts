@@ -41,6 +41,10 @@ export interface JobRun {
   readonly report: JobReport
   snapshot(): JobSnapshot
   setPace(pace: number | null): void
+  /** Live: at most one row in so many is computed from now on; 1: all. */
+  thin(stride: number): void
+  /** Analysis time since it began, and the memory of the samples that wait. */
+  usage(): { computeMs: number; ringBytes: number }
   start(): void
   /** Does the backend still know the job? Asked periodically. */
   monitor(): Promise<void>
@@ -158,6 +162,8 @@ export function createJobRun(options: JobRunOptions): JobRun {
       const awaited = report.state === 'streaming' ? pipeline.awaiting() : null
       return awaited === null ? told : { ...told, reason: `${told.reason.replace(/\.$/, '')}; ${awaited}.` }
     },
+    thin: (stride) => pipeline.thin(stride),
+    usage: () => ({ computeMs: pipeline.computeMs(), ringBytes: feed ? feed.counters().ringBytes : 0 }),
     setPace(pace) {
       pipeline.setPace(pace)
       options.changed()

@@ -64,6 +64,8 @@ export interface LayerAnalysis {
   /** Samples that will never come, told in their place: rows from before them may still be in work. */
   missing(fromSample: number, toSample: number, gap: StreamGap): void
   queue: Analysis['queue']
+  thin: Analysis['thin']
+  computeMs: Analysis['computeMs']
   flush(): Promise<void>
   dispose(): void
 }
@@ -87,6 +89,8 @@ export function createLayerAnalysis(options: {
   const { host, output, plan, listener } = options
   const grid = planGrid(plan)
   let isOpen = true
+  let stride = 1
+  let earlierMs = 0
 
   const open = (ring: SampleRing): Analysis =>
     host.open(plan, ring, {
@@ -117,8 +121,10 @@ export function createLayerAnalysis(options: {
     expectedRows: options.expectedRows,
     push: (block) => analysis.push(block),
     moveTo(ring) {
+      earlierMs += analysis.computeMs()
       analysis.dispose()
       analysis = open(ring)
+      analysis.thin(stride)
     },
     missing(fromSample, toSample, gap) {
       const rows = grid.rowsTouching(fromSample, toSample)
@@ -127,6 +133,11 @@ export function createLayerAnalysis(options: {
       })
     },
     queue: () => analysis.queue(),
+    thin(next) {
+      stride = next
+      analysis.thin(next)
+    },
+    computeMs: () => earlierMs + analysis.computeMs(),
     flush: () => analysis.flush(),
     dispose() {
       isOpen = false

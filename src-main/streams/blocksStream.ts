@@ -110,12 +110,17 @@ export function createBlocksStream(options: StreamOptions, listener: StreamListe
   }
 
   const open = (client: Client) => [
-    serverStream(client, method, {
-      version: 1,
-      jobId: options.backendJobId,
-      hasResume: nextSequence !== null,
-      resumeAfterSequence: String(nextSequence === null ? 0 : nextSequence - 1)
-    })
+    serverStream(
+      client,
+      method,
+      {
+        version: 1,
+        jobId: options.backendJobId,
+        hasResume: nextSequence !== null,
+        resumeAfterSequence: String(nextSequence === null ? 0 : nextSequence - 1)
+      },
+      options.decoded
+    )
   ]
 
   const connection = createStreamConnection({

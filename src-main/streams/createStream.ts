@@ -40,6 +40,8 @@ export interface StreamOptions {
   settings: StreamSettings
   clock: Clock
   random: () => number
+  /** Milliseconds that a message took to be decoded. */
+  decoded?: (milliseconds: number) => void
   /** A message was skipped because it is not what it claims to be. */
   onBadMessage?: (reason: string) => void
 }

@@ -167,7 +167,9 @@ export function createRowsStream(options: StreamOptions, listener: StreamListene
   const connection = createStreamConnection({
     ...options,
     open: (client: Client) =>
-      Array.from({ length: options.streamAmount }, (_, streamId) => serverStream(client, method, { streamId })),
+      Array.from({ length: options.streamAmount }, (_, streamId) =>
+        serverStream(client, method, { streamId }, options.decoded)
+      ),
     message: take,
     reconnected() {
       holeReason = 'the connection was lost'

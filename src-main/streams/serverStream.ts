@@ -6,13 +6,18 @@ import type { Received, ReceivedStream } from './streamConnection.ts'
 export function serverStream(
   client: Client,
   method: MethodDefinition<object, object>,
-  request: object
+  request: object,
+  /** Milliseconds that a message took to be decoded. */
+  decoded?: (milliseconds: number) => void
 ): ReceivedStream {
   const deserialize = (bytes: Buffer): Received => {
+    const startMs = performance.now()
     try {
       return { message: method.responseDeserialize(bytes), bytes: bytes.length }
     } catch {
       return { message: null, bytes: bytes.length }
+    } finally {
+      decoded?.(performance.now() - startMs)
     }
   }
   return client.makeServerStreamRequest(method.path, method.requestSerialize, deserialize, request)
