@@ -7,7 +7,8 @@ import { createStreamSink } from './storage/logFile.ts'
 import { saveSettings, type SettingsPlace } from './storage/settingsStore.ts'
 import { version } from './version.ts'
 import { createToken } from './web/token.ts'
-import { createWebServer, isLoopback, type WebServer } from './web/webServer.ts'
+import { isLoopback } from './web/address.ts'
+import { createWebServer, type WebServer } from './web/webServer.ts'
 
 export interface ServeOptions {
   dataFolder: string
@@ -113,6 +114,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       mayMove: options.mayMove,
       rendererFolder: join(entries, '..', 'renderer'),
       tls: options.tls,
+      api: null,
+      requestsPerMinuteMax: 60_000,
       log: core.log.with({ component: 'web' })
     })
   } catch (error) {

@@ -7,7 +7,11 @@ import { desktopOrigin, securityHeaders } from '../../src-preload/contract/secur
 import { sessionPath } from '../../src-preload/contract/transport.ts'
 import type { Core } from '../coreInterface.ts'
 import type { Log } from '../storage/log.ts'
-import { bearerToken, isKnownOrigin } from './access.ts'
+import { bearerToken, isKnownOrigin, pathOf } from './access.ts'
+import { shownUrl, isLoopback } from './address.ts'
+import type { Api } from './api/createApi.ts'
+import { livePath } from './api/liveMessages.ts'
+import { answerMissing, mountApi } from './api/mountApi.ts'
 import { createSocketClients, type SocketCounters } from './socketClients.ts'
 import { addZarrRoutes } from './zarrRoutes.ts'
 
@@ -24,6 +28,9 @@ export interface WebServerOptions {
   /** The built windows. */
   rendererFolder: string
   tls: { certificateFile: string; keyFile: string } | null
+  /** Mounted behind the token; null: this server has none. */
+  api: Api | null
+  requestsPerMinuteMax: number
   log: Log
 }
 
@@ -50,9 +57,6 @@ async function createHttpServer(tls: WebServerOptions['tls']): Promise<FastifyIn
   const [cert, key] = await Promise.all([readFile(tls.certificateFile), readFile(tls.keyFile)])
   return fastify({ ...common, https: { cert, key, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance
 }
-
-/** Hosts that only this machine reaches; anything else deserves a warning when it is not encrypted. */
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/.test(host)
 
 /** Tells a page whether its token is right: from a refused web socket a browser learns nothing. */
 function addSession(server: FastifyInstance, { access }: Core): void {
@@ -92,10 +96,14 @@ async function listen(server: FastifyInstance, { host, port, mayMove }: WebServe
  * token opens the socket. Rejects when the port cannot be bound or a certificate cannot be read.
  */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { core, host, log, tls } = options
+  const { core, host, log, tls, api } = options
   const server = await createHttpServer(tls)
   const clients = createSocketClients({ core, log })
-  server.server.on('upgrade', (request, socket, head) => clients.upgrade(request, socket, head))
+  server.server.on('upgrade', (request, socket, head) =>
+    api && pathOf(request.url) === livePath
+      ? api.live.upgrade(request, socket, head, false)
+      : clients.upgrade(request, socket, head)
+  )
   server.addHook('onSend', async (request, reply) => {
     // Some browsers do not take 'self' to cover the web socket of the same host, so it is named.
     const own = request.headers.host ?? ''
@@ -110,9 +118,11 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     setHeaders: (reply, path) =>
       reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'max-age=31536000, immutable' : 'no-cache')
   })
+  if (api) await mountApi(server, { ...api, isOpen: false, requestsPerMinuteMax: options.requestsPerMinuteMax })
   addSession(server, core)
   addZarrRoutes(server, core.served, core.access)
   server.setNotFoundHandler((request, reply) => {
+    if (api && answerMissing(request, reply, api.routes)) return reply
     reply.type('text/plain; charset=utf-8')
     if (request.method === 'GET' || request.method === 'HEAD') return reply.code(404).send('There is nothing here.\n')
     return reply.code(405).header('allow', 'GET, HEAD').send('Only GET and HEAD are answered here.\n')
@@ -124,13 +134,22 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     return reply.code(status).type('text/plain; charset=utf-8').send(`${words}\n`)
   })
   const port = await listen(server, options)
-  const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const url = shownUrl(host, port, tls !== null)
+  const stopListing = core.access.listens(() => ({
+    name: 'web',
+    url,
+    encrypted: tls !== null,
+    loopback: isLoopback(host),
+    open: false,
+    connections: clients.counters().clients
+  }))
   return {
-    url: `${tls ? 'https' : 'http'}://${shownHost}:${port}`,
+    url,
     port,
     moved: options.port !== 0 && port !== options.port,
     counters: () => clients.counters(),
     async dispose() {
+      stopListing()
       await clients.dispose()
       await server.close()
     }

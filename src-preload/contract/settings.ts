@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { healthSettings } from './healthSettings.ts'
 import { logSettings } from './logs.ts'
+import { networkSettings } from './networkSettings.ts'
 import { nanosecondsText } from './schemas.ts'
 
 /**
@@ -195,7 +196,8 @@ export const settings = z.object({
   tasks: taskSettings.prefault({}),
   display: displaySettings.prefault({}),
   health: healthSettings.prefault({}),
-  logs: logSettings.prefault({})
+  logs: logSettings.prefault({}),
+  network: networkSettings.prefault({})
 })
 export type Settings = z.infer<typeof settings>
 export type JobSettings = z.infer<typeof jobSettings>

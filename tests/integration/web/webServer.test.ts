@@ -34,6 +34,8 @@ async function serve(more: Partial<WebServerOptions> = {}): Promise<WebServer> {
     mayMove: false,
     rendererFolder: join(folder, 'renderer'),
     tls: null,
+    api: null,
+    requestsPerMinuteMax: 60_000,
     log,
     ...more
   })

@@ -31,6 +31,8 @@ const serve = async (): Promise<void> => {
     mayMove: false,
     rendererFolder: folder,
     tls: null,
+    api: null,
+    requestsPerMinuteMax: 60_000,
     log: createLog({ clock: systemClock(), sinks: [] })
   })
 }

@@ -59,6 +59,8 @@ async function serve(openRecording: (path: string) => Promise<Recording>): Promi
     mayMove: false,
     rendererFolder: import.meta.dirname,
     tls: null,
+    api: null,
+    requestsPerMinuteMax: 60_000,
     log: createLog({ clock: systemClock(), sinks: [] })
   })
   return server
