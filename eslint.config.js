@@ -62,7 +62,7 @@ const mainMayImport = {
     'serve.ts'
   ],
   // Reads; nothing but the core and the shells imports it.
-  health: ['storage', 'recordings/session/crc32.ts'],
+  health: ['storage', 'recordings/session/crc32.ts', 'streams/httpRequest.ts', 'streams/backoff.ts'],
   web: ['access', 'storage', 'recordings', 'sessions', 'health', 'coreInterface.ts', 'dispatch.ts'],
   desktop: ['storage', 'coreInterface.ts', 'dispatch.ts', 'embeddedProcess.ts']
 }

@@ -28,6 +28,8 @@ export interface HttpClientOptions {
   fingerprint256: string | null
   timeoutMs: number
   responseMaxBytes: number
+  /** With every request; names in small letters. */
+  headers?: Record<string, string>
   clock: Clock
 }
 
@@ -114,6 +116,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         path: basePath + path,
         headers: {
           accept: 'application/json',
+          ...options.headers,
           ...(payload ? { 'content-type': 'application/json', 'content-length': String(payload.length) } : {})
         }
       })
