@@ -1,64 +1,85 @@
 import type { CursorReading } from './cursorReading.ts'
-import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import { ReadoutBox } from './readoutBox.ts'
+import type { TileProjection } from './tileProjection.ts'
 
-function add(parent: HTMLElement, className: string, testId?: string): HTMLElement {
+function addLine(parent: HTMLElement, className: string): HTMLElement {
   const element = document.createElement('div')
   element.className = className
-  if (testId) element.dataset.testid = testId
+  element.hidden = true
   parent.append(element)
   return element
 }
 
-/** Writes only when it differs: setting the same text makes the browser lay out again. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text
-}
-
-/** Cross hair and the box that says what is under it; elements that are made once and moved. */
-export class CursorOverlay {
+/** Two lines across the picture that meet at a point; elements that are made once and moved. */
+class CrossHair {
   private readonly vertical: HTMLElement
   private readonly horizontal: HTMLElement
-  private readonly box: HTMLElement
-  private readonly time: HTMLElement
-  private readonly place: HTMLElement
-  private readonly value: HTMLElement
 
-  constructor(parent: HTMLElement) {
-    this.vertical = add(parent, 'cursor-line')
-    this.horizontal = add(parent, 'cursor-line')
-    this.box = add(parent, 'cursor-box', 'cursor-box')
-    this.time = add(this.box, 'cursor-box-time')
-    this.place = add(this.box, 'cursor-box-place')
-    this.value = add(this.box, 'cursor-box-value')
-    for (const element of [this.vertical, this.horizontal, this.box]) element.hidden = true
+  constructor(parent: HTMLElement, className: string) {
+    this.vertical = addLine(parent, className)
+    this.horizontal = addLine(parent, className)
   }
 
   hide(): void {
-    if (this.box.hidden) return
-    for (const element of [this.vertical, this.horizontal, this.box]) element.hidden = true
+    if (!this.vertical.hidden) this.vertical.hidden = true
+    if (!this.horizontal.hidden) this.horizontal.hidden = true
   }
 
-  /** `x`, `y`: CSS pixels inside the tile. */
-  show(x: number, y: number, reading: CursorReading, geometry: TileGeometry): void {
-    const { scale } = geometry
-    const left = geometry.left / scale
-    const top = geometry.top / scale
-    const width = geometry.pictureWidth / scale
-    const height = geometry.pictureHeight / scale
-    for (const element of [this.vertical, this.horizontal, this.box]) element.hidden = false
+  /** `x`, `y`: CSS pixels inside the tile; a line that would lie outside the picture is left out. */
+  show(x: number, y: number, { left, top, width, height }: TileProjection): void {
+    this.vertical.hidden = x < left || x >= left + width
+    this.horizontal.hidden = y < top || y >= top + height
     this.vertical.style.cssText = `transform: translate(${x}px, ${top}px); width: 1px; height: ${height}px`
     this.horizontal.style.cssText = `transform: translate(${left}px, ${y}px); width: ${width}px; height: 1px`
-    setText(this.time, `${reading.timeIso.slice(11, 23)} UTC · ${reading.relative}`)
-    setText(this.place, `channel ${reading.channel}${reading.distance ? ` · ${reading.distance}` : ''}`)
-    setText(this.value, reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value)
-    const boxWidth = this.box.offsetWidth
-    const boxHeight = this.box.offsetHeight
-    const boxX = x + 12 + boxWidth > left + width ? x - 12 - boxWidth : x + 12
-    const boxY = y + 12 + boxHeight > top + height ? y - 12 - boxHeight : y + 12
-    this.box.style.transform = `translate(${Math.round(boxX)}px, ${Math.round(boxY)}px)`
   }
 
   dispose(): void {
-    for (const element of [this.vertical, this.horizontal, this.box]) element.remove()
+    this.vertical.remove()
+    this.horizontal.remove()
   }
 }
+
+/** Cross hair and the box that says what is under it; and thin lines where the pointer of a linked tile is. */
+export class CursorOverlay {
+  private readonly own: CrossHair
+  private readonly linked: CrossHair
+  private readonly box: ReadoutBox
+
+  constructor(parent: HTMLElement) {
+    this.linked = new CrossHair(parent, 'cursor-line cursor-line-linked')
+    this.own = new CrossHair(parent, 'cursor-line')
+    this.box = new ReadoutBox(parent)
+  }
+
+  hide(): void {
+    this.own.hide()
+    this.box.hide()
+  }
+
+  /** `x`, `y`: CSS pixels inside the tile. */
+  show(x: number, y: number, reading: CursorReading, projection: TileProjection): void {
+    this.own.show(x, y, projection)
+    const { left, top, width, height } = projection
+    this.box.show(x, y, left + width, top + height, {
+      time: `${reading.timeIso.slice(11, 23)} UTC · ${reading.relative}`,
+      place: `channel ${reading.channel}${reading.distance ? ` · ${reading.distance}` : ''}`,
+      value: [reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value, reading.processing, rawOf(reading)]
+        .filter(Boolean)
+        .join(' · ')
+    })
+  }
+
+  showLinked(at: { timeMs: number; channel: number } | null, projection: TileProjection | null): void {
+    if (at && projection)
+      this.linked.show(projection.xFromChannel(at.channel), projection.yFromTime(at.timeMs), projection)
+    else this.linked.hide()
+  }
+
+  dispose(): void {
+    this.own.dispose()
+    this.linked.dispose()
+    this.box.dispose()
+  }
+}
+
+const rawOf = ({ raw }: CursorReading): string | null => raw && `as it came ${raw}`

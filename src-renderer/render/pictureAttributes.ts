@@ -1,7 +1,9 @@
 import { isoFromNanoseconds, nanosecondsFromMilliseconds } from '../../src-preload/contract/units.ts'
+import { processingText } from './cursorReading.ts'
 import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { columnFromPixel, slotFromPixel } from '../../src-preload/contract/drawing/pictureView.ts'
 import type { Viewport } from './viewport.ts'
+import type { ShownRows } from './shownRows.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
 interface PictureState {
@@ -12,6 +14,8 @@ interface PictureState {
   jobState: string
   colourMap: string
   renderer: string
+  shown: ShownRows
+  uploadedValues: number
 }
 
 /**
@@ -40,6 +44,11 @@ export function describePicture(canvas: HTMLCanvasElement, state: PictureState):
     dataset.firstRowTime = isoFromNanoseconds(axes.rowTimeNs(ring.first * ring.rowsPerSlot))
     dataset.lastRowTime = isoFromNanoseconds(axes.rowTimeNs(ring.end * ring.rowsPerSlot - 1))
   }
+  dataset.uploadedValues = String(state.uploadedValues)
+  dataset.rowsTogether = String(state.shown.rowsTogether)
+  dataset.loading = state.shown.loading ?? ''
+  dataset.processing = processingText(state.shown, { ring: null }) ?? ''
+  dataset.scale = view.isLinear ? 'linear' : 'dB'
   const edgeTime = (y: number): string =>
     isoFromNanoseconds(nanosecondsFromMilliseconds(axes.timeFromSlot(slotFromPixel(view, y))))
   dataset.topTime = edgeTime(0)

@@ -1,17 +1,21 @@
 import { missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
 import type { PictureColours, PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import type { PictureBands } from './pictureBands.ts'
 import { slotsPerBlock, type RowRing } from './rowRing.ts'
 
-/** Draws a ring. Owns what it allocates on the canvas that it was made for. */
+/** Draws rings. Owns what it allocates on the canvas that it was made for. */
 export interface PictureSurface {
   readonly kind: 'webgl2' | 'canvas2d'
   /** False while the context is lost: nothing can be drawn. */
   readonly isUsable: boolean
-  setRing(ring: RowRing | null): void
+  /** Values sent to the graphics processor so far; changes of levels, colours and zoom send none. */
+  readonly uploadedValues: number
   setColourMap(rgba: Uint8Array): void
   setColours(colours: PictureColours): void
-  /** Uploads what changed in the ring and draws. */
-  draw(view: PictureView): void
+  /** Uploads what changed in the rings of the bands and draws. `view` counts in rows. */
+  draw(view: PictureView, bands: PictureBands): void
+  /** A ring that will be drawn no more. */
+  release(ring: RowRing): void
   dispose(): void
 }
 
@@ -41,7 +45,7 @@ export function greatestValue(
   const from = fromPeaks ? Math.floor(s0 / slotsPerBlock) : s0
   const end = fromPeaks ? Math.floor((s1 - 1) / slotsPerBlock) + 1 : s1
   for (let row = from; row < end; row++) {
-    const at = (row % rows) * ring.columns
+    const at = (row % rows) * ring.stride
     for (let index = at + c0; index < at + c1; index++) {
       if (cells[index]! > greatest) greatest = cells[index]!
     }

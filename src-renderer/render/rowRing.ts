@@ -9,7 +9,12 @@ export interface RowRingOptions {
   capacity: number
   /** Rows that share a slot (their greatest value is kept), for ranges with more rows than slots. */
   rowsPerSlot: number
+  /** Largest width and height of a texture that shall mirror the ring; wider rows are folded into several lines of it. */
+  textureSize?: number
 }
+
+/** Values of greater size are drawn as this; what lies beyond means something else, see cellValues.ts. */
+const leastValue = -4e37
 
 /**
  * The newest rows of a picture by absolute row index, preallocated. Slot s lies at s mod capacity, so a texture of the same
@@ -19,7 +24,11 @@ export class RowRing {
   readonly columns: number
   readonly capacity: number
   readonly rowsPerSlot: number
-  /** capacity × columns, and capacity/8 × columns. Owned by the ring; readers never write. */
+  /** Lines of `lineColumns` values that hold a row; `stride` values lie between two rows. */
+  readonly linesPerSlot: number
+  readonly lineColumns: number
+  readonly stride: number
+  /** capacity × stride, and capacity/8 × stride. Owned by the ring; readers never write. */
   readonly values: Float32Array
   readonly peaks: Float32Array
   /** Slots [first, end) may hold something; both 0 while empty. */
@@ -37,9 +46,16 @@ export class RowRing {
     this.columns = options.columns
     this.capacity = Math.max(2, Math.ceil(options.capacity / slotsPerBlock)) * slotsPerBlock
     this.rowsPerSlot = options.rowsPerSlot
-    this.values = new Float32Array(this.capacity * this.columns)
-    this.peaks = new Float32Array((this.capacity / slotsPerBlock) * this.columns)
+    this.linesPerSlot = Math.ceil(this.columns / (options.textureSize ?? this.columns))
+    this.lineColumns = Math.ceil(this.columns / this.linesPerSlot)
+    this.stride = this.lineColumns * this.linesPerSlot
+    this.values = new Float32Array(this.capacity * this.stride)
+    this.peaks = new Float32Array((this.capacity / slotsPerBlock) * this.stride)
     this.clear()
+  }
+
+  get bytes(): number {
+    return this.values.byteLength + this.peaks.byteLength
   }
 
   clear(): void {
@@ -65,15 +81,58 @@ export class RowRing {
 
   /** Copies one row of `columns` values out of `source`; anything that is not finite becomes invalid. */
   writeRow(row: number, source: Float32Array, offset: number): void {
-    const slot = this.slotFromRow(row)
+    this.write(this.slotFromRow(row), source, offset, this.rowsPerSlot > 1)
+  }
+
+  /** Copies a kept row of the history: as `writeRow`, but by slot, and −∞ means that the cell was never there. */
+  writeKeptSlot(slot: number, source: Float32Array, offset: number): void {
+    if (!this.makeRoom(slot)) return
+    const { columns, values } = this
+    const at = (slot % this.capacity) * this.stride
+    for (let column = 0; column < columns; column++) {
+      const value = source[offset + column]!
+      const isFinite = value - value === 0
+      values[at + column] = isFinite ? Math.max(value, leastValue) : value === -Infinity ? missingValue : invalidValue
+    }
+    this.refreshPeaks(slot, slot + 1)
+    this.rowsWritten++
+    this.markDirty(slot, slot + 1)
+  }
+
+  /** Puts cells (see cellValues.ts) into a slot that may hold others; call `refreshPeaks` after the last one. */
+  replaceSlot(slot: number, cells: Float32Array): void {
+    if (!this.makeRoom(slot)) return
+    this.values.set(cells, (slot % this.capacity) * this.stride)
+    this.rowsWritten++
+    this.markDirty(slot, slot + 1)
+  }
+
+  /** Works the peaks of the blocks of slots [first, end) out anew. */
+  refreshPeaks(first: number, end: number): void {
+    const blocks = this.capacity / slotsPerBlock
+    const { values, peaks, stride } = this
+    for (let block = Math.floor(first / slotsPerBlock); block * slotsPerBlock < end; block++) {
+      const peakAt = (block % blocks) * stride
+      const at = peakAt * slotsPerBlock
+      for (let column = 0; column < stride; column++) peaks[peakAt + column] = values[at + column]!
+      for (let slot = 1; slot < slotsPerBlock; slot++) {
+        const from = at + slot * stride
+        for (let column = 0; column < stride; column++) {
+          if (values[from + column]! > peaks[peakAt + column]!) peaks[peakAt + column] = values[from + column]!
+        }
+      }
+    }
+  }
+
+  private write(slot: number, source: Float32Array, offset: number, shared: boolean): void {
     if (!this.makeRoom(slot)) return
     const { columns, values, peaks } = this
-    const at = (slot % this.capacity) * columns
-    const peakAt = (Math.floor(slot / slotsPerBlock) % (this.capacity / slotsPerBlock)) * columns
-    const shared = this.rowsPerSlot > 1
+    const at = (slot % this.capacity) * this.stride
+    const peakAt = (Math.floor(slot / slotsPerBlock) % (this.capacity / slotsPerBlock)) * this.stride
     for (let column = 0; column < columns; column++) {
       let value = source[offset + column]!
       if (value - value !== 0) value = invalidValue
+      else if (value < leastValue) value = leastValue
       if (shared && values[at + column]! > value) value = values[at + column]!
       values[at + column] = value
       if (value > peaks[peakAt + column]!) peaks[peakAt + column] = value
@@ -90,12 +149,12 @@ export class RowRing {
   /** The cell as stored, or `missingValue` outside what is held. */
   valueAt(slot: number, column: number): number {
     if (slot < this.first || slot >= this.end || column < 0 || column >= this.columns) return missingValue
-    return this.values[(slot % this.capacity) * this.columns + column]!
+    return this.values[(slot % this.capacity) * this.stride + column]!
   }
 
   peakAt(block: number, column: number): number {
     if ((block + 1) * slotsPerBlock <= this.first || block * slotsPerBlock >= this.end) return missingValue
-    return this.peaks[(block % (this.capacity / slotsPerBlock)) * this.columns + column]!
+    return this.peaks[(block % (this.capacity / slotsPerBlock)) * this.stride + column]!
   }
 
   clearDirty(): void {
@@ -134,9 +193,9 @@ export class RowRing {
     const blocks = this.capacity / slotsPerBlock
     const from = Math.max(this.endBlock + 1, block - blocks + 1)
     for (let next = from; next <= block; next++) {
-      const at = (next % blocks) * this.columns
-      this.peaks.fill(missingValue, at, at + this.columns)
-      this.values.fill(missingValue, at * slotsPerBlock, (at + this.columns) * slotsPerBlock)
+      const at = (next % blocks) * this.stride
+      this.peaks.fill(missingValue, at, at + this.stride)
+      this.values.fill(missingValue, at * slotsPerBlock, (at + this.stride) * slotsPerBlock)
     }
     if (from <= block) this.markDirty(from * slotsPerBlock, (block + 1) * slotsPerBlock)
     this.endBlock = block

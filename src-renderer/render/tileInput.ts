@@ -1,8 +1,8 @@
 import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
 
 /** What a pointer or a key asks of a tile. Fractions are of the picture. */
-export interface TileCommands {
-  zoom(factors: { columns: number; slots: number }, at: { x: number; y: number }): void
+export interface TileCommands<Place> {
+  zoom(factors: { columns: number; rows: number }, at: { x: number; y: number }): void
   pan(right: number, down: number): void
   reset(): void
   /** CSS pixels inside the tile; null: the pointer left. */
@@ -10,21 +10,35 @@ export interface TileCommands {
   /** Part of the range by which both levels (or one of them) move up. */
   moveLevels(low: number, high: number): void
   automaticLevels(): void
+  /** What is under the pointer; null while there is no picture. */
+  placeAt(x: number, y: number, event: MouseEvent): Place | null
+  /** The tool for a drag that begins; null moves the picture. */
+  toolFor(event: PointerEvent): DragTool<Place> | null
+}
+
+/** Takes over a drag on the picture. */
+export interface DragTool<Place> {
+  readonly cursor: string
+  begin(place: Place): boolean
+  move(place: Place): void
+  end(place: Place): void
+  cancel(): void
 }
 
 /** Before a drag moves along an axis it must go this far, CSS pixels: a slanting sideways drag must not stop a live view. */
 const dragThreshold = 4
 const zoomPerWheelPixel = 0.0015
 
-type DragKind = 'none' | 'picture' | 'low level' | 'high level' | 'both levels'
+type DragKind = 'none' | 'picture' | 'tool' | 'low level' | 'high level' | 'both levels'
 
 /** Pointer and wheel on a tile. Owns its listeners. */
-export class TileInput {
+export class TileInput<Place> {
   private readonly element: HTMLElement
   private readonly geometry: TileGeometry
-  private readonly commands: TileCommands
+  private readonly commands: TileCommands<Place>
   private readonly abort = new AbortController()
   private drag: DragKind = 'none'
+  private tool: DragTool<Place> | null = null
   private lastX = 0
   private lastY = 0
   private startX = 0
@@ -32,7 +46,7 @@ export class TileInput {
   private movesX = false
   private movesY = false
 
-  constructor(element: HTMLElement, geometry: TileGeometry, commands: TileCommands) {
+  constructor(element: HTMLElement, geometry: TileGeometry, commands: TileCommands<Place>) {
     this.element = element
     this.geometry = geometry
     this.commands = commands
@@ -41,13 +55,15 @@ export class TileInput {
     element.addEventListener('pointerdown', this.down, { signal })
     element.addEventListener('pointermove', this.move, { signal })
     element.addEventListener('pointerup', this.up, { signal })
-    element.addEventListener('pointercancel', this.up, { signal })
+    element.addEventListener('pointercancel', this.cancel, { signal })
     element.addEventListener('pointerleave', this.leave, { signal })
     element.addEventListener('dblclick', this.doubleClick, { signal })
   }
 
   dispose(): void {
     this.abort.abort()
+    this.tool?.cancel()
+    this.tool = null
   }
 
   private localX(event: MouseEvent): number {
@@ -58,6 +74,7 @@ export class TileInput {
     return event.clientY - this.element.getBoundingClientRect().top
   }
 
+  /** Wheel: time. Shift: distance. Ctrl, which is what a pinch on a touchpad sends: both. */
   private readonly wheel = (event: WheelEvent): void => {
     const x = this.localX(event)
     const y = this.localY(event)
@@ -68,17 +85,16 @@ export class TileInput {
     const factor = Math.exp(amount * zoomPerWheelPixel)
     const { geometry } = this
     this.commands.zoom(
-      // Shift: distance alone. Alt: time alone. (Ctrl is what a pinch on a touchpad sends: both.)
-      { columns: event.altKey ? 1 : factor, slots: event.shiftKey ? 1 : factor },
+      { columns: event.shiftKey || event.ctrlKey ? factor : 1, rows: event.shiftKey ? 1 : factor },
       { x: geometry.pictureX(x) / geometry.pictureWidth, y: geometry.pictureY(y) / geometry.pictureHeight }
     )
   }
 
   private readonly down = (event: PointerEvent): void => {
-    if (event.button !== 0 || (event.target as Element | null)?.closest('button')) return
+    if (event.button !== 0 || this.drag !== 'none' || (event.target as Element | null)?.closest('button')) return
     const x = this.localX(event)
     const y = this.localY(event)
-    if (this.geometry.isInPicture(x, y)) this.drag = 'picture'
+    if (this.geometry.isInPicture(x, y)) this.drag = this.beginTool(x, y, event) ? 'tool' : 'picture'
     else if (this.geometry.isOnBar(x, y)) {
       const fraction = this.geometry.pictureY(y) / this.geometry.pictureHeight
       this.drag = fraction < 1 / 3 ? 'high level' : fraction > 2 / 3 ? 'low level' : 'both levels'
@@ -90,15 +106,35 @@ export class TileInput {
     this.movesY = false
   }
 
+  private beginTool(x: number, y: number, event: PointerEvent): boolean {
+    const tool = this.commands.toolFor(event)
+    const place = tool && this.commands.placeAt(x, y, event)
+    if (!tool || !place || !tool.begin(place)) return false
+    this.tool = tool
+    return true
+  }
+
   private readonly move = (event: PointerEvent): void => {
     const x = this.localX(event)
     const y = this.localY(event)
     const { geometry } = this
-    this.element.dataset.cursor = geometry.isOnBar(x, y) ? 'levels' : geometry.isInPicture(x, y) ? 'picture' : 'none'
+    this.showPointer(x, y, event)
     this.commands.moveCursor(geometry.isInPicture(x, y) ? { x, y } : null)
     if (this.drag === 'none') return
-    if (this.drag === 'picture') this.dragPicture(x, y)
+    if (this.drag === 'tool') {
+      const place = this.commands.placeAt(x, y, event)
+      if (place) this.tool?.move(place)
+    } else if (this.drag === 'picture') this.dragPicture(x, y)
     else this.dragLevels(y)
+  }
+
+  private showPointer(x: number, y: number, event: PointerEvent): void {
+    const { dataset, style } = this.element
+    const where = this.geometry.isOnBar(x, y) ? 'levels' : this.geometry.isInPicture(x, y) ? 'picture' : 'none'
+    if (dataset.cursor !== where) dataset.cursor = where
+    const tool = this.tool ?? this.commands.toolFor(event)
+    const cursor = where === 'picture' ? (tool?.cursor ?? '') : ''
+    if (style.cursor !== cursor) style.cursor = cursor
   }
 
   private dragPicture(x: number, y: number): void {
@@ -120,8 +156,26 @@ export class TileInput {
   }
 
   private readonly up = (event: PointerEvent): void => {
-    if (this.drag !== 'none') this.element.releasePointerCapture(event.pointerId)
+    const { drag, tool } = this
+    if (drag === 'none') return
+    this.stopDrag(event)
+    if (drag !== 'tool' || !tool) return
+    const place = this.commands.placeAt(this.localX(event), this.localY(event), event)
+    if (place) tool.end(place)
+    else tool.cancel()
+  }
+
+  private readonly cancel = (event: PointerEvent): void => {
+    const { tool } = this
+    if (this.drag === 'none') return
+    this.stopDrag(event)
+    tool?.cancel()
+  }
+
+  private stopDrag(event: PointerEvent): void {
+    if (this.element.hasPointerCapture(event.pointerId)) this.element.releasePointerCapture(event.pointerId)
     this.drag = 'none'
+    this.tool = null
   }
 
   private readonly leave = (): void => {

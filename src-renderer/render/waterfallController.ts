@@ -1,87 +1,57 @@
+import { colourMapFromName, type ColourMap } from '../../src-preload/contract/drawing/colourMaps.ts'
+import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
 import type { GapFrame, RowsFrame } from '../../src-preload/contract/frames.ts'
 import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
-import { colourMapFromName, type ColourMap } from '../../src-preload/contract/drawing/colourMaps.ts'
-import { CursorOverlay } from './cursorOverlay.ts'
-import { readCursor, type CursorReading } from './cursorReading.ts'
-import type { Drawable, FrameScheduler } from './frameScheduler.ts'
-import { AutomaticLevels } from './levels.ts'
-import { LiveEdge } from './liveEdge.ts'
-import { PictureHost, type SurfaceEvent } from './pictureHost.ts'
-import type { RendererChoice } from './rendererChoice.ts'
-import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { shownUnit } from './cursorReading.ts'
+import type { Drawable } from './frameScheduler.ts'
 import { describePicture } from './pictureAttributes.ts'
-import { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
-import { watchScale, placeCanvas } from './tilePlacement.ts'
+import { PictureHost, type SurfaceEvent } from './pictureHost.ts'
+import { PictureLevels } from './pictureLevels.ts'
+import { PictureNavigation, type PictureRange } from './pictureNavigation.ts'
+import { readBlock, type CellBlock } from './readBlock.ts'
+import type { RowRing } from './rowRing.ts'
+import { ShownRows } from './shownRows.ts'
+import { snapshotOf } from './snapshot.ts'
 import { TileInput, type TileCommands } from './tileInput.ts'
-import { TileOverlay } from './tileOverlay.ts'
+import { TileOverlay, type OverlayLayer } from './tileOverlay.ts'
+import { placeCanvas, watchScale } from './tilePlacement.ts'
+import type { TileProjection } from './tileProjection.ts'
 import { tileThemeFrom } from './tileTheme.ts'
-import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
-import { liveSlotSpan, Viewport, type ViewportBounds } from './viewport.ts'
-import { ringBytesMost, WaterfallModel } from './waterfallModel.ts'
+import { WaterfallModel } from './waterfallModel.ts'
+import { WaterfallPointer, type PicturePlace, type PictureTool } from './waterfallPointer.ts'
+import { progressOf, statusOf } from './waterfallStatus.ts'
+import type { WaterfallDisplay, WaterfallOptions } from './waterfallTypes.ts'
 
-/** What the tile around the picture shows of it; sent when it changes, at most four times a second. */
-export interface WaterfallStatus {
-  hasPicture: boolean
-  isFollowing: boolean
-  /** Milliseconds between the newest edge in view and the newest edge there is. */
-  behindMs: number
-  areLevelsAutomatic: boolean
-  lowDb: number
-  highDb: number
-  /** Cells that share a pixel, of which the greatest is shown. */
-  rowsPerPixel: number
-  columnsPerPixel: number
-  renderer: 'webgl2' | 'canvas2d'
-}
-
-export interface WaterfallListener {
-  status(status: WaterfallStatus): void
-  reading(reading: CursorReading | null): void
-  /** The frames handed over so far are on the screen. */
-  drawn(): void
-  surface(event: SurfaceEvent): void
-}
-
-export interface WaterfallOptions {
-  scheduler: FrameScheduler
-  renderer: RendererChoice
-  listener: WaterfallListener
-  /** Now by the core's clock, milliseconds since the epoch. */
-  coreNowMs: () => number
-}
-
-/** Part of a live picture that is shown at first, milliseconds. */
-const liveSpanMs = 60_000
 const frequentRowsMs = 100
 /** How often the edge moves by itself where rows are frequent: they may have stopped. */
 const edgeAloneMs = 250
-const levelsEveryMs = 500
 const statusEveryMs = 250
+const canvas2dTextureSize = 1 << 20
 
 /** What the browser says a length is in device pixels, where that fits the scale (it does not while a scale is emulated). */
 const devicePixels = (exact: number | undefined, scaled: number): number =>
   exact !== undefined && Math.abs(exact - scaled) <= 1.5 ? exact : scaled
 
 /**
- * One waterfall on one element: model, viewport, surface, axes, pointer. No React; whoever mounts it hands over rows and
- * disposes of it. Draws only in the scheduler's frames, and only when something changed.
+ * One waterfall on one element: model, history, navigation, surface, axes, pointer. No React; whoever mounts it hands over
+ * rows and disposes of it. Draws only in the scheduler's frames, and only when something changed.
  */
-export class WaterfallController implements Drawable, TileCommands {
-  readonly viewport = new Viewport()
+export class WaterfallController implements Drawable, TileCommands<PicturePlace> {
   private readonly options: WaterfallOptions
   private readonly element: HTMLElement
   private readonly model: WaterfallModel
-  private readonly edge = new LiveEdge()
+  private readonly navigation: PictureNavigation
+  private readonly shown: ShownRows
+  private readonly levels = new PictureLevels()
   private readonly geometry = new TileGeometry()
-  private readonly automatic = new AutomaticLevels()
   private readonly host: PictureHost
   private readonly overlay: TileOverlay
-  private readonly cursor: CursorOverlay
-  private readonly input: TileInput
+  private readonly pointer: WaterfallPointer
+  private readonly input: TileInput<PicturePlace>
   private readonly observer: ResizeObserver
-  private readonly removeFromScheduler: () => void
-  private readonly scaleChange: () => void
-  private readonly bounds: ViewportBounds = { columns: 1, slotFirst: 0, slotEnd: 1, slotsMost: 8, isLive: false }
+  private readonly stops: (() => void)[]
   private readonly view: PictureView = {
     width: 16,
     height: 16,
@@ -90,16 +60,13 @@ export class WaterfallController implements Drawable, TileCommands {
     slotAtTop: 0,
     slotsPerPixel: 1,
     lowDb: -60,
-    highDb: 0
+    highDb: 0,
+    isLinear: false
   }
   private theme: TileTheme
   private colourMap: ColourMap = colourMapFromName('')
-  private areLevelsAutomatic = true
-  private levelsAtMs = -Infinity
   private statusAtMs = -Infinity
-  private hasChosenSpan = false
-  private cursorAt: { x: number; y: number } | null = null
-  private hasReading = false
+  private isRangeByHand = false
   private drawnFrames = 0
   private hasNewRows = false
   private isSized = false
@@ -110,59 +77,77 @@ export class WaterfallController implements Drawable, TileCommands {
     this.options = options
     this.theme = tileThemeFrom(element)
     this.host = new PictureHost(element, options.renderer, this.surfaceChanged)
-    this.model = new WaterfallModel({ ringBytes: ringBytesMost, slotsMost: this.host.slotsMost })
+    const textureSize = (): number => this.host.maxTextureSize ?? canvas2dTextureSize
+    this.model = new WaterfallModel({ textureSize: textureSize(), slotsMost: this.host.slotsMost })
+    this.navigation = new PictureNavigation(this.model)
+    this.shown = new ShownRows(
+      this.model,
+      options.history,
+      () => ({ textureSize: textureSize(), slotsMost: this.host.slotsMost }),
+      () => this.historyChanged(),
+      (ring: RowRing) => this.host.surface.release(ring)
+    )
     this.overlay = new TileOverlay(element)
-    this.cursor = new CursorOverlay(element)
-    this.input = new TileInput(element, this.geometry, this)
+    const { model, shown, view, geometry } = this
+    const parts = { model, shown, view, geometry, coreNowMs: options.coreNowMs }
+    this.pointer = new WaterfallPointer(element, parts, {
+      cursor: (reading, at) => options.listener.cursor(reading, at),
+      selected: () => options.listener.selection(this.pointer.selection.describe()),
+      zoomTo: ({ rowFirst, rowEnd, columnFirst, columnEnd }) => {
+        this.navigation.showCells({ start: rowFirst, end: rowEnd }, { start: columnFirst, end: columnEnd })
+        this.moved()
+      },
+      redraw: () => this.redraw()
+    })
+    this.overlay.addLayer(this.pointer.selection)
+    this.input = new TileInput(element, geometry, this)
     this.observer = new ResizeObserver(this.resized)
     this.observer.observe(element)
-    this.scaleChange = watchScale(this.remeasure)
-    this.removeFromScheduler = options.scheduler.add(this)
+    this.stops = [watchScale(this.remeasure), options.scheduler.add(this)]
     this.dressSurface()
   }
 
   dispose(): void {
-    this.removeFromScheduler()
+    for (const stop of this.stops) stop()
     this.observer.disconnect()
-    this.scaleChange()
     this.input.dispose()
-    this.cursor.dispose()
+    this.pointer.dispose()
     this.overlay.dispose()
+    this.shown.dispose()
     this.host.dispose()
   }
 
   describe(description: ViewDescription): void {
     if (this.model.describe(description)) {
-      this.host.surface.setRing(this.model.ring)
-      this.edge.reset()
-      this.hasChosenSpan = false
-      this.levelsAtMs = -Infinity
-      this.resetView()
+      this.shown.reset()
+      this.levels.follow()
+      this.navigation.restart(this.geometry.pictureHeight)
+      this.pointer.select(null)
     }
-    this.request()
+    this.redraw()
   }
 
   rows(frame: RowsFrame): void {
-    if (!this.model.writeRows(frame)) return
-    this.hasNewRows = true
-    this.dataArrived()
+    if (this.model.writeRows(frame)) this.dataArrived()
   }
 
   gap(frame: GapFrame): void {
-    if (!this.model.writeGap(frame)) return
-    this.hasNewRows = true
-    this.dataArrived()
+    if (this.model.writeGap(frame)) this.dataArrived()
   }
 
-  setColourMap(name: string): void {
-    if (name === this.colourMap.name) return
-    this.colourMap = colourMapFromName(name)
-    this.dressSurface()
-  }
-
-  setNewestAt(place: 'top' | 'bottom'): void {
-    this.viewport.isNewestAtTop = place === 'top'
-    this.request()
+  setDisplay(display: WaterfallDisplay): void {
+    const { viewport } = this.navigation
+    viewport.isNewestAtTop = display.newestAt === 'top'
+    this.view.isLinear = display.scale === 'linear'
+    if (this.levels.fixed !== null && display.levels === null) this.levels.follow()
+    this.levels.fixed = display.levels
+    const { meanRows, maxHold, background } = display
+    this.shown.setProcessing({ meanRows, maxHold, background })
+    if (display.colourMap !== this.colourMap.name) {
+      this.colourMap = colourMapFromName(display.colourMap)
+      this.dressSurface()
+    }
+    this.changed()
   }
 
   /** The window's colours changed. */
@@ -173,77 +158,123 @@ export class WaterfallController implements Drawable, TileCommands {
 
   setJobState(state: string): void {
     this.jobState = state
-    this.request()
+    this.redraw()
+  }
+
+  setLinkedCursor(at: { timeMs: number; channel: number } | null): void {
+    this.pointer.setLinked(at)
   }
 
   goLive(): void {
-    if (!this.bounds.isLive) this.resetView()
-    else this.viewport.follow(this.updateBounds())
-    this.changed()
+    this.navigation.goLive(this.geometry.pictureHeight)
+    this.moved()
   }
 
   zoomTime(factor: number): void {
-    this.viewport.zoomTimeAtEdge(this.updateBounds(), factor)
-    this.hasChosenSpan = true
-    this.changed()
+    this.navigation.zoomTimeAtEdge(factor)
+    this.moved()
   }
 
   zoomDistance(factor: number): void {
-    this.viewport.zoom(this.updateBounds(), { columns: factor, slots: 1 }, { x: 0.5, y: 0.5 })
-    this.changed()
+    this.zoom({ columns: factor, rows: 1 }, { x: 0.5, y: 0.5 })
   }
 
-  zoom(factors: { columns: number; slots: number }, at: { x: number; y: number }): void {
-    this.viewport.zoom(this.updateBounds(), factors, at)
-    this.hasChosenSpan ||= factors.slots !== 1
-    this.changed()
+  zoom(factors: { columns: number; rows: number }, at: { x: number; y: number }): void {
+    this.navigation.zoom(factors, at)
+    this.moved()
   }
 
   pan(right: number, down: number): void {
-    this.viewport.pan(this.updateBounds(), right, down)
-    this.changed()
+    this.navigation.pan(right, down)
+    this.moved()
   }
 
   reset(): void {
-    this.hasChosenSpan = false
-    this.resetView()
+    this.navigation.reset(this.geometry.pictureHeight)
+    this.moved()
+  }
+
+  back(): void {
+    if (this.navigation.back()) this.moved()
+  }
+
+  showRange(range: Partial<PictureRange>): void {
+    this.navigation.showRange(range)
     this.changed()
   }
 
   moveCursor(at: { x: number; y: number } | null): void {
-    this.cursorAt = at
-    this.request()
+    this.pointer.moveCursor(at)
   }
 
   moveLevels(low: number, high: number): void {
-    const span = this.view.highDb - this.view.lowDb
-    const lowDb = this.view.lowDb + low * span
-    const highDb = this.view.highDb + high * span
-    if (highDb - lowDb < 1) return
-    this.setLevels(lowDb, highDb)
-  }
-
-  setLevels(lowDb: number, highDb: number): void {
-    this.areLevelsAutomatic = false
-    this.view.lowDb = lowDb
-    this.view.highDb = highDb
+    if (!this.levels.move(this.view, low, high)) return
+    this.options.listener.levels(this.levels.fixed)
     this.changed()
   }
 
   automaticLevels(): void {
-    this.areLevelsAutomatic = true
-    this.levelsAtMs = -Infinity
+    this.levels.fixed = null
+    this.options.listener.levels(null)
     this.changed()
+  }
+
+  placeAt(x: number, y: number, event: MouseEvent): PicturePlace | null {
+    return this.pointer.placeAt(x, y, event)
+  }
+
+  toolFor(event: PointerEvent): PictureTool | null {
+    return this.pointer.toolFor(event)
+  }
+
+  /** Null: drag moves the picture. */
+  setTool(tool: PictureTool | 'zoom' | 'select' | null): void {
+    this.pointer.tool = typeof tool === 'string' ? this.pointer.named(tool) : tool
+  }
+
+  addLayer(layer: OverlayLayer): () => void {
+    const remove = this.overlay.addLayer(layer)
+    this.redraw()
+    return () => {
+      remove()
+      this.redraw()
+    }
+  }
+
+  projection(): TileProjection | null {
+    return this.isSized ? this.pointer.projection() : null
+  }
+
+  clearSelection(): void {
+    this.pointer.select(null)
+  }
+
+  readCells(block: CellBlock, isRaw = false): Float32Array | null {
+    return readBlock(this.model, this.shown, block, isRaw)
+  }
+
+  snapshot(): HTMLCanvasElement | null {
+    if (!this.model.ring || !this.host.surface.isUsable) return null
+    return snapshotOf(this.geometry, this.theme, this.overlay.canvas, this.host.canvas, () => {
+      this.host.surface.draw(this.view, this.shown.bands)
+    })
+  }
+
+  redraw(): void {
+    this.options.scheduler.request(this)
   }
 
   drawFrame(nowMs: number): void {
     if (!this.isSized || !this.host.surface.isUsable) return
-    this.moveViewport(nowMs)
-    this.viewport.fill(this.view)
-    this.updateLevels(nowMs)
-    this.host.surface.draw(this.view)
-    this.overlay.draw(this.model, this.view, this.geometry, this.theme)
-    this.drawCursor()
+    const { view, shown, model, geometry } = this
+    this.advance(nowMs)
+    this.navigation.viewport.fill(view)
+    const again = shown.prepare(view, nowMs)
+    if (again !== null) this.options.scheduler.requestIn(this, again)
+    this.levels.apply(view, shown.bands, nowMs)
+    this.host.surface.draw(view, shown.bands)
+    this.overlay.draw(model, view, geometry, this.theme, this.unit)
+    this.pointer.draw()
     this.drawnFrames++
     if (this.hasNewRows) {
       this.hasNewRows = false
@@ -252,106 +283,75 @@ export class WaterfallController implements Drawable, TileCommands {
     this.report(nowMs)
   }
 
-  private moveViewport(nowMs: number): void {
-    const { viewport, options } = this
-    const bounds = this.updateBounds(nowMs)
-    if (!viewport.isFollowing) {
-      viewport.keepInside(bounds)
-      return
-    }
-    viewport.moveToEdge(bounds.slotEnd, this.geometry.pictureHeight)
-    const slotMs = this.model.axes?.slotMs ?? 1000
-    if (!this.edge.isMoving(slotMs, nowMs)) return
-    const untilNextPixel = Math.max(0, viewport.slotEnd - bounds.slotEnd) * slotMs
+  private get unit(): string {
+    const { description } = this.model
+    return shownUnit(
+      description?.value.unit ?? '',
+      this.shown.processing.background !== null,
+      this.view.isLinear ?? false
+    )
+  }
+
+  private advance(nowMs: number): void {
+    const untilNextPixel = this.navigation.advance(nowMs, this.geometry.pictureHeight)
+    if (untilNextPixel === null) return
+    const rowMs = this.model.axes?.slotMs ?? 1000
     // Rows that come this often move the edge themselves; frames in between would only cost a machine without a GPU.
-    options.scheduler.requestIn(this, slotMs < frequentRowsMs ? edgeAloneMs : untilNextPixel + 1)
-  }
-
-  private updateLevels(nowMs: number): void {
-    const { ring } = this.model
-    if (!this.areLevelsAutomatic || !ring || ring.isEmpty) return
-    if (nowMs - this.levelsAtMs < levelsEveryMs) return
-    const isAsked = this.levelsAtMs === -Infinity
-    this.levelsAtMs = nowMs
-    this.automatic.update(ring, this.view, isAsked)
-    this.view.lowDb = this.automatic.lowDb
-    this.view.highDb = this.automatic.highDb
-  }
-
-  private drawCursor(): void {
-    const at = this.cursorAt
-    const { geometry } = this
-    const reading = at
-      ? readCursor(this.model, this.view, geometry.pictureX(at.x), geometry.pictureY(at.y), this.options.coreNowMs())
-      : null
-    if (at && reading) this.cursor.show(at.x, at.y, reading, geometry)
-    else this.cursor.hide()
-    if (reading || this.hasReading) this.options.listener.reading(reading)
-    this.hasReading = reading !== null
+    this.options.scheduler.requestIn(this, rowMs < frequentRowsMs ? edgeAloneMs : untilNextPixel)
   }
 
   private report(nowMs: number): void {
+    const { viewport } = this.navigation
     if (nowMs - this.statusAtMs < statusEveryMs) {
       // Without this, the last change before a standstill would never be told.
       this.options.scheduler.requestIn(this, statusEveryMs)
-      if (this.viewport.isFollowing) return
+      if (viewport.isFollowing) return
     }
     this.statusAtMs = nowMs
-    const { view, viewport, bounds, model } = this
-    const slotMs = model.axes?.slotMs ?? 0
-    describePicture(this.host.canvas, {
+    const { view, model, shown, host, navigation } = this
+    const { listener } = this.options
+    describePicture(host.canvas, {
       model,
       view,
       viewport,
       drawnFrames: this.drawnFrames,
       jobState: this.jobState,
       colourMap: this.colourMap.name,
-      renderer: this.host.surface.kind
+      renderer: host.surface.kind,
+      shown,
+      uploadedValues: host.surface.uploadedValues
     })
-    this.options.listener.status({
-      hasPicture: model.ring !== null && !model.ring.isEmpty,
-      isFollowing: viewport.isFollowing,
-      behindMs: viewport.isFollowing ? 0 : Math.max(0, (bounds.slotEnd - viewport.slotEnd) * slotMs),
-      areLevelsAutomatic: this.areLevelsAutomatic,
-      lowDb: view.lowDb,
-      highDb: view.highDb,
-      rowsPerPixel: Math.abs(view.slotsPerPixel) * (model.ring?.rowsPerSlot ?? 1),
-      columnsPerPixel: view.columnsPerPixel,
-      renderer: this.host.surface.kind
-    })
+    listener.status(statusOf(model, view, navigation, this.levels.areAutomatic, host.surface.kind))
+    listener.progress(progressOf(model, shown))
+    listener.range(this.navigation.range(), this.isRangeByHand)
+    this.isRangeByHand = false
   }
 
   private dataArrived(): void {
-    const { ring, axes } = this.model
-    if (ring && axes && this.model.description?.live) this.edge.arrived(ring.end, axes.slotMs, performance.now())
-    this.request()
+    this.hasNewRows = true
+    this.navigation.rowsArrived(performance.now())
+    this.redraw()
   }
 
-  private updateBounds(nowMs = performance.now()): ViewportBounds {
-    const slotMs = this.model.axes?.slotMs ?? 1000
-    return this.model.bounds(this.bounds, this.bounds.isLive ? this.edge.at(slotMs, nowMs) : 0)
-  }
-
-  private resetView(): void {
-    const { axes, description } = this.model
-    const bounds = this.updateBounds()
-    if (!axes || !description) return
-    if (description.live) {
-      this.viewport.showLive(bounds, liveSlotSpan(this.geometry.pictureHeight, axes.slotMs, liveSpanMs))
-    } else this.viewport.showAll(bounds)
+  private historyChanged(): void {
+    const { history } = this.shown
+    this.model.oldestKeptRow = history.oldestRow
+    if (history.extent) this.model.addGaps(history.extent.gaps)
+    this.levels.follow()
+    this.statusAtMs = -Infinity
+    this.redraw()
   }
 
   private dressSurface(): void {
     this.host.surface.setColourMap(this.colourMap.rgba)
     this.host.surface.setColours(this.theme.picture)
     this.overlay.setColourMap(this.colourMap)
-    this.request()
+    this.redraw()
   }
 
   private readonly surfaceChanged = (event: SurfaceEvent): void => {
     if (event !== 'lost') {
       placeCanvas(this.host.canvas, this.geometry)
-      this.host.surface.setRing(this.model.ring)
       this.dressSurface()
     }
     this.options.listener.surface(event)
@@ -371,7 +371,10 @@ export class WaterfallController implements Drawable, TileCommands {
     placeCanvas(this.host.canvas, this.geometry)
     this.overlay.resize(this.geometry)
     this.isSized = true
-    if (this.viewport.isFollowing && !this.hasChosenSpan) this.resetView()
+    const { navigation } = this
+    if (navigation.viewport.isFollowing && !navigation.hasChosenSpan) {
+      navigation.showDefault(this.geometry.pictureHeight)
+    }
     this.changed()
   }
 
@@ -381,14 +384,16 @@ export class WaterfallController implements Drawable, TileCommands {
     this.observer.observe(this.element)
   }
 
-  /** Something the operator did: status and levels follow at once. */
-  private changed(): void {
-    this.statusAtMs = -Infinity
-    this.levelsAtMs = -Infinity
-    this.request()
+  /** The operator moved the view. */
+  private moved(): void {
+    this.isRangeByHand = true
+    this.changed()
   }
 
-  private request(): void {
-    this.options.scheduler.request(this)
+  /** Status and levels follow at once. */
+  private changed(): void {
+    this.statusAtMs = -Infinity
+    this.levels.follow()
+    this.redraw()
   }
 }

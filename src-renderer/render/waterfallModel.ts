@@ -5,14 +5,29 @@ import { PictureAxes } from '../../src-preload/contract/drawing/pictureAxes.ts'
 import { RowRing, slotsPerBlock } from './rowRing.ts'
 import type { ViewportBounds } from './viewport.ts'
 
-/** Bytes of rows kept in memory for one picture (and as many again in its texture). */
-export const ringBytesMost = 64 * 1024 * 1024
+const mebibyte = 1024 * 1024
+/**
+ * Bytes of the newest rows that are kept in memory for one picture (and as many again in its texture): more than ten minutes
+ * of 2 222 channels at 8 rows/s. Older ones come from the core's history. Wide pictures get more, for a screen of rows.
+ */
+const ringBytes = { usual: 48 * mebibyte, most: 160 * mebibyte, slotsWanted: 640 }
 const gapsMost = 1000
 
 export interface WaterfallLimits {
-  ringBytes: number
-  /** Largest number of slots a texture can have. */
+  /** Largest width and height of a texture; a wider row is folded. */
+  textureSize: number
+  /** Largest number of slots of a ring whose rows fit into a texture's width. */
   slotsMost: number
+  /** Instead of the usual ones, for tests. */
+  ringBytes?: number
+}
+
+function slotsThatFit(columns: number, limits: WaterfallLimits): number {
+  const bytes =
+    limits.ringBytes ?? Math.min(ringBytes.most, Math.max(ringBytes.usual, columns * 4 * ringBytes.slotsWanted))
+  const affordable = Math.max(slotsPerBlock * 2, Math.floor(bytes / (columns * 4)))
+  const inTexture = Math.floor(limits.slotsMost / Math.ceil(columns / limits.textureSize))
+  return Math.floor(Math.min(affordable, inTexture) / slotsPerBlock) * slotsPerBlock
 }
 
 const sameGrid = (a: ViewDescription, b: ViewDescription): boolean =>
@@ -28,14 +43,19 @@ function gapLabel(missingMs: number, reason: string): string {
   return reason ? `gap ${length} · ${reason}` : `gap ${length}`
 }
 
+type GapSpan = Pick<GapFrame, 'firstRow' | 'rowCount' | 'missingMs' | 'reason'>
+
 /** One picture's data: axes, rows, gaps. Knows neither screen nor connection. */
 export class WaterfallModel {
   description: ViewDescription | null = null
+  /** By row, whatever the ring's slots are. */
   axes: PictureAxes | null = null
   ring: RowRing | null = null
   readonly gaps: PictureGap[] = []
   gapsDropped = 0
   shedRows = 0
+  /** Oldest row that the core's history still has; null where that is not known. */
+  oldestKeptRow: number | null = null
   private readonly limits: WaterfallLimits
 
   constructor(limits: WaterfallLimits) {
@@ -48,13 +68,13 @@ export class WaterfallModel {
     this.description = description
     if (isSame) return false
     const columns = Math.max(1, description.columns.count)
-    const affordable = Math.max(slotsPerBlock * 2, Math.floor(this.limits.ringBytes / (columns * 4)))
-    const slotsMost = Math.floor(Math.min(affordable, this.limits.slotsMost) / slotsPerBlock) * slotsPerBlock
+    const slotsMost = slotsThatFit(columns, this.limits)
     const expected = description.live ? null : description.expectedRows
     const rowsPerSlot = expected === null ? 1 : Math.max(1, Math.ceil(expected / slotsMost))
     const capacity = expected === null ? slotsMost : Math.min(slotsMost, Math.ceil(expected / rowsPerSlot))
-    this.axes = new PictureAxes(description, rowsPerSlot)
-    this.ring = new RowRing({ columns, capacity, rowsPerSlot })
+    this.axes = new PictureAxes(description, 1)
+    this.ring = new RowRing({ columns, capacity, rowsPerSlot, textureSize: this.limits.textureSize })
+    this.oldestKeptRow = null
     this.gaps.length = 0
     this.gapsDropped = 0
     this.shedRows = 0
@@ -75,15 +95,13 @@ export class WaterfallModel {
   writeGap(frame: GapFrame): boolean {
     const { ring, description } = this
     if (!ring || frame.epoch !== description?.epoch) return false
-    // History is sent again after a window was hidden.
-    const isKnown = this.gaps.some((gap) => gap.firstRow === frame.firstRow && gap.rowCount === frame.rowCount)
-    if (isKnown) return true
-    if (frame.rowCount > 0) ring.advanceTo(frame.firstRow + frame.rowCount - 1)
-    const { firstRow, rowCount, missingMs, reason } = frame
-    this.gaps.push({ firstRow, rowCount, missingMs, reason, label: gapLabel(missingMs, reason) })
-    this.gaps.sort((a, b) => a.firstRow - b.firstRow)
-    this.forgetOldGaps(ring)
+    if (this.addGap(frame) && frame.rowCount > 0) ring.advanceTo(frame.firstRow + frame.rowCount - 1)
     return true
+  }
+
+  /** Gaps of the history; those that are known are passed over. */
+  addGaps(gaps: readonly GapSpan[]): void {
+    for (const gap of gaps) this.addGap(gap)
   }
 
   /** The gap that covers a row, else null. */
@@ -92,34 +110,47 @@ export class WaterfallModel {
     return null
   }
 
-  /** What may be looked at. `liveEdge`: the newest edge of a live picture, which runs a little ahead of its rows. */
+  /** What may be looked at, in rows. `liveEdge`: the newest edge of a live picture, which runs a little ahead of its rows. */
   bounds(into: ViewportBounds, liveEdge: number): ViewportBounds {
     const { ring, description } = this
     if (!ring || !description) {
       into.columns = 1
-      into.slotFirst = 0
-      into.slotEnd = 1
-      into.slotsMost = slotsPerBlock
+      into.rowFirst = 0
+      into.rowEnd = 1
+      into.rowsMost = slotsPerBlock
       into.isLive = false
       return into
     }
+    const ringFirst = ring.first * ring.rowsPerSlot
+    const ringEnd = ring.end * ring.rowsPerSlot
     into.columns = ring.columns
     into.isLive = description.live
     const expected = description.live ? null : description.expectedRows
     if (expected === null) {
-      into.slotFirst = ring.first
-      into.slotEnd = description.live ? Math.max(liveEdge, ring.end) : Math.max(1, ring.end)
-      into.slotsMost = description.live ? ring.capacity : Math.max(1, ring.end - ring.first)
+      into.rowFirst = ring.isEmpty ? 0 : Math.min(ringFirst, this.oldestKeptRow ?? Infinity)
+      into.rowEnd = description.live ? Math.max(liveEdge, ringEnd) : Math.max(1, ringEnd)
+      const held = into.rowEnd - into.rowFirst
+      into.rowsMost = description.live ? Math.max(ring.capacity * ring.rowsPerSlot, held) : Math.max(1, held)
     } else {
-      into.slotFirst = 0
-      into.slotEnd = Math.max(1, Math.ceil(expected / ring.rowsPerSlot))
-      into.slotsMost = into.slotEnd
+      into.rowFirst = 0
+      into.rowEnd = Math.max(1, expected)
+      into.rowsMost = into.rowEnd
     }
     return into
   }
 
-  private forgetOldGaps(ring: RowRing): void {
-    const oldestRow = ring.first * ring.rowsPerSlot
+  /** False where it is known: rows are sent again after a window was hidden, and the history tells of the same gaps. */
+  private addGap({ firstRow, rowCount, missingMs, reason }: GapSpan): boolean {
+    if (this.gaps.some((gap) => gap.firstRow === firstRow && gap.rowCount === rowCount)) return false
+    this.gaps.push({ firstRow, rowCount, missingMs, reason, label: gapLabel(missingMs, reason) })
+    this.gaps.sort((a, b) => a.firstRow - b.firstRow)
+    this.forgetOldGaps()
+    return true
+  }
+
+  private forgetOldGaps(): void {
+    const { ring } = this
+    const oldestRow = ring ? Math.min(ring.first * ring.rowsPerSlot, this.oldestKeptRow ?? Infinity) : 0
     while (this.gaps.length > 0 && this.gaps[0]!.firstRow + this.gaps[0]!.rowCount < oldestRow) this.gaps.shift()
     while (this.gaps.length > gapsMost) {
       this.gaps.shift()

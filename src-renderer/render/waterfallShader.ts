@@ -21,14 +21,17 @@ uniform sampler2D colourMap;
 uniform ivec2 size;
 uniform vec4 mapping;   // column at the left, columns per pixel, slot at the top, slots per pixel
 uniform ivec4 held;     // columns, capacity, first slot, end slot
+uniform ivec2 fold;     // columns in a line of the texture, lines in a row
 uniform bool fromPeaks;
 uniform vec2 levels;
+uniform bool isLinear;
 uniform vec3 nothing;
 uniform vec3 invalidDark;
 uniform vec3 invalidLight;
 uniform int checkPixels;
 uniform int checkPhase;
 out vec4 colour;
+const float perDecibel = 0.2302585093;
 
 ivec2 cells(float from, float to) {
   if (to - from <= 1.0) {
@@ -38,17 +41,31 @@ ivec2 cells(float from, float to) {
   return ivec2(int(ceil(from - 0.5)), int(ceil(to - 0.5)));
 }
 
+// Rows wider than a texture lie folded in it.
+ivec2 texel(int column, int row) {
+  if (fold.y == 1) return ivec2(column, row);
+  int line = column / fold.x;
+  return ivec2(column - line * fold.x, row * fold.y + line);
+}
+
+float share(float value) {
+  if (!isLinear) return (value - levels.x) / (levels.y - levels.x);
+  // Powers relative to the upper level, so that none overflows.
+  float low = exp((levels.x - levels.y) * perDecibel);
+  return (exp(min(value - levels.y, 100.0) * perDecibel) - low) / (1.0 - low);
+}
+
 float greatest(ivec2 columns, ivec2 slots) {
   float found = -3e38;
   if (fromPeaks) {
     int blocks = held.y / 8;
     for (int block = slots.x / 8; block <= (slots.y - 1) / 8; block++)
       for (int column = columns.x; column < columns.y; column++)
-        found = max(found, texelFetch(peaks, ivec2(column, block % blocks), 0).r);
+        found = max(found, texelFetch(peaks, texel(column, block % blocks), 0).r);
   } else {
     for (int slot = slots.x; slot < slots.y; slot++)
       for (int column = columns.x; column < columns.y; column++)
-        found = max(found, texelFetch(values, ivec2(column, slot % held.y), 0).r);
+        found = max(found, texelFetch(values, texel(column, slot % held.y), 0).r);
   }
   return found;
 }
@@ -69,7 +86,7 @@ void main() {
     int check = (pixel.x / checkPixels + (pixel.y + checkPhase) / checkPixels) & 1;
     colour = vec4(check == 0 ? invalidDark : invalidLight, 1.0);
   } else {
-    float index = clamp(floor((value - levels.x) / (levels.y - levels.x) * 255.0 + 0.5), 0.0, 255.0);
+    float index = clamp(floor(share(value) * 255.0 + 0.5), 0.0, 255.0);
     colour = vec4(texelFetch(colourMap, ivec2(int(index), 0), 0).rgb, 1.0);
   }
 }
@@ -82,8 +99,10 @@ export const uniformNames = [
   'size',
   'mapping',
   'held',
+  'fold',
   'fromPeaks',
   'levels',
+  'isLinear',
   'nothing',
   'invalidDark',
   'invalidLight',

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { displayAtFirst, type TileDisplay } from './tileDisplay.ts'
+import type { TilePicture } from './tilePicture.ts'
 
 /** What the tile says of its picture; a copy of numbers, never samples. */
 export interface ViewModel {
@@ -53,6 +54,10 @@ export interface CursorReading {
   value: string
   hasValue: boolean
   unit: string
+  /** What was done to the rows before they are shown: `mean of 4 rows`; null where the value is as it came. */
+  processing: string | null
+  /** The value as it came, with its unit; null where that is what is shown, or it is no more in memory. */
+  raw: string | null
 }
 
 export interface CursorModel {
@@ -77,7 +82,7 @@ export interface TileSelection {
   endNs: string
 }
 
-/** What the pointer does on the picture. */
+/** What the pointer does on the picture. `zoom` and `select` are the picture's own, the others are what is added to it. */
 export type TileTool = 'pan' | 'zoom' | 'select' | 'cursors' | 'point' | 'box' | 'line'
 
 /** What a tile can be asked to do from outside (keys, menus, linked tiles); set while it is mounted. */
@@ -88,9 +93,9 @@ export interface TileActions {
   zoomDistance(factor: number): void
   automaticLevels(): void
   /** Back to what was in view before the last zoom or jump. */
-  back?(): void
+  back(): void
   /** Shows this part; what is left out stays. Tells nobody that it did: who links tiles would hear itself. */
-  showRange?(range: Partial<ViewRange>): void
+  showRange(range: Partial<ViewRange>): void
 }
 
 /** The stores of one tile, for its panel and for those that speak about it. */
@@ -106,6 +111,8 @@ export interface TileStores {
   readonly display: StoreApi<TileDisplay>
   readonly tool: StoreApi<{ tool: TileTool }>
   readonly actions: StoreApi<{ tile: TileActions | null }>
+  /** For what is measured and drawn on the picture; null while it is not mounted. */
+  readonly picture: StoreApi<{ picture: TilePicture | null }>
 }
 
 export const viewAtFirst: ViewModel = {
@@ -137,7 +144,8 @@ const createTileStores = (tileId: string): TileStores => ({
   selection: createStore<{ selection: TileSelection | null }>(() => ({ selection: null })),
   display: createStore<TileDisplay>(() => displayAtFirst),
   tool: createStore<{ tool: TileTool }>(() => ({ tool: 'pan' })),
-  actions: createStore<{ tile: TileActions | null }>(() => ({ tile: null }))
+  actions: createStore<{ tile: TileActions | null }>(() => ({ tile: null })),
+  picture: createStore<{ picture: TilePicture | null }>(() => ({ picture: null }))
 })
 
 /** The stores of all tiles of a window, by tile. */

@@ -1,5 +1,12 @@
 import { isInvalid, isMissing } from './cellValues.ts'
-import { endCell, firstCell, invalidCheckPixels, type PictureColours, type PictureView } from './pictureView.ts'
+import {
+  colourIndex,
+  endCell,
+  firstCell,
+  invalidCheckPixels,
+  type PictureColours,
+  type PictureView
+} from './pictureView.ts'
 
 /** Where the cells of a picture come from. */
 export interface CellSource {
@@ -71,12 +78,12 @@ export class CellPainter {
   }
 
   private paintLine(pixels: Uint32Array, source: CellSource, view: PictureView, y: number, checkPhase: number): void {
-    const { width, slotsPerPixel, lowDb } = view
+    const { width, slotsPerPixel, lowDb, highDb, isLinear } = view
     const top = view.slotAtTop + y * slotsPerPixel
     const bottom = top + slotsPerPixel
     const slotFirst = firstCell(Math.min(top, bottom), Math.max(top, bottom))
     const slotEnd = endCell(Math.min(top, bottom), Math.max(top, bottom))
-    const scale = 255 / (view.highDb - lowDb)
+    const scale = 255 / (highDb - lowDb)
     const at = y * width
     for (let x = 0; x < width; x++) {
       const value = source.greatest(this.columnFirst[x]!, this.columnEnd[x]!, slotFirst, slotEnd, slotsPerPixel)
@@ -84,6 +91,8 @@ export class CellPainter {
       else if (isInvalid(value)) {
         const check = (Math.floor(x / invalidCheckPixels) + Math.floor((y + checkPhase) / invalidCheckPixels)) & 1
         pixels[at + x] = check === 0 ? this.invalidDark : this.invalidLight
+      } else if (isLinear) {
+        pixels[at + x] = this.words[colourIndex(value, lowDb, highDb, true)]!
       } else {
         const index = Math.floor((value - lowDb) * scale + 0.5)
         pixels[at + x] = this.words[index < 0 ? 0 : index > 255 ? 255 : index]!

@@ -1,6 +1,7 @@
 import type { ColourMap } from './colourMaps.ts'
 import { AxisLabels } from './axisLabels.ts'
 import type { DrawingCanvas, DrawingContext, MakeDrawingCanvas } from './drawingContext.ts'
+import { exponentFromLevel, powerOfTenText, powerUnit } from './powerText.ts'
 import { firstTickIndex, niceStep, tickText } from './ticks.ts'
 import type { TileGeometry } from './tileGeometry.ts'
 import type { TileTheme } from './tileTheme.ts'
@@ -29,7 +30,15 @@ export class ColourBarPainter {
     context.putImageData(image, 0, 0)
   }
 
-  paint(lowDb: number, highDb: number, unit: string, geometry: ColourBarPlace, theme: TileTheme): void {
+  /** @param isLinear colours are even in power: ticks are powers, and the unit is theirs */
+  paint(
+    lowDb: number,
+    highDb: number,
+    unit: string,
+    geometry: ColourBarPlace,
+    theme: TileTheme,
+    isLinear = false
+  ): void {
     const { context } = this
     const { scale, barLeft, top, pictureHeight } = geometry
     if (this.strip) context.drawImage(this.strip.image, barLeft, top, geometry.barWidth, pictureHeight)
@@ -38,11 +47,16 @@ export class ColourBarPainter {
     context.strokeStyle = theme.line
     context.textAlign = 'left'
     context.textBaseline = 'middle'
-    const span = highDb - lowDb
+    // Powers are written with the exponent of the upper level, which the unit names.
+    const exponent = isLinear ? exponentFromLevel(highDb) : 0
+    const low = isLinear ? 10 ** (lowDb / 10 - exponent) : lowDb
+    const high = isLinear ? 10 ** (highDb / 10 - exponent) : highDb
+    const unitText = isLinear ? `${powerOfTenText(exponent)} ${powerUnit(unit)}`.trim() : unit
+    const span = high - low
     const step = niceStep((span * tickGap * scale) / pictureHeight)
     const right = barLeft + geometry.barWidth
-    for (let index = firstTickIndex(lowDb, step); index * step <= highDb; index++) {
-      const y = Math.floor(top + ((highDb - index * step) / span) * pictureHeight) + 0.5
+    for (let index = firstTickIndex(low, step); index * step <= high; index++) {
+      const y = Math.floor(top + ((high - index * step) / span) * pictureHeight) + 0.5
       context.beginPath()
       context.moveTo(right, y)
       context.lineTo(right + 4 * scale, y)
@@ -54,7 +68,7 @@ export class ColourBarPainter {
     context.translate(geometry.width - Math.round(10 * scale), top + pictureHeight / 2)
     context.rotate(-Math.PI / 2)
     context.textAlign = 'center'
-    context.fillText(unit, 0, 0, pictureHeight)
+    context.fillText(unitText, 0, 0, pictureHeight)
     context.restore()
   }
 }

@@ -13,7 +13,30 @@ export interface PictureView {
   /** dB at the first and last colour. */
   lowDb: number
   highDb: number
+  /** Colours are even in power, not in dB. */
+  isLinear?: boolean
 }
+
+/** Which of the 256 colours a value has; `lowDb` < `highDb`. Beyond both it is the first or the last. */
+export function colourIndex(value: number, lowDb: number, highDb: number, isLinear: boolean): number {
+  const share = isLinear ? linearShare(value, lowDb, highDb) : (value - lowDb) / (highDb - lowDb)
+  const index = Math.floor(share * 255 + 0.5)
+  return index < 0 ? 0 : index > 255 ? 255 : index
+}
+
+/** Part of the way from the power of `lowDb` to that of `highDb`; powers relative to the higher one, so none overflows. */
+export function linearShare(value: number, lowDb: number, highDb: number): number {
+  const low = Math.exp((lowDb - highDb) * perDecibel)
+  return (Math.exp(Math.min(value - highDb, 100) * perDecibel) - low) / (1 - low)
+}
+
+/** Inverse of `linearShare`. */
+export function levelFromLinearShare(share: number, lowDb: number, highDb: number): number {
+  const low = Math.exp((lowDb - highDb) * perDecibel)
+  return highDb + Math.log(low + share * (1 - low)) / perDecibel
+}
+
+const perDecibel = Math.LN10 / 10
 
 /** Colours that are not values, 0xRRGGBB. Invalid cells are a check of two greys, which no colour map contains. */
 export interface PictureColours {

@@ -5,7 +5,7 @@ import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { WaterfallController } from '../../render/waterfallController.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
-import { viewAtFirst } from '../../stores/viewStore.ts'
+import { viewAtFirst, type TileTool } from '../../stores/viewStore.ts'
 import { ViewFeed } from '../../stream/viewFeed.ts'
 
 /** Columns asked for; a wider picture is averaged by the core. Every GPU with WebGL2 has textures of this width. */
@@ -49,9 +49,17 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
       scheduler,
       renderer,
       coreNowMs: clock.nowMs,
+      history: {
+        extent: async () => (await made.feed?.extent()) ?? null,
+        history: async (level, firstRow, rowCount) => (await made.feed?.history(level, firstRow, rowCount)) ?? null
+      },
       listener: {
         status: (status) => view.setState(status),
-        reading: (reading) => cursor.setState({ reading }),
+        progress: (progress) => tile.progress.setState(progress),
+        cursor: (reading, at) => cursor.setState({ reading, at }),
+        range: (range, isByHand) => tile.range.setState({ range, isByHand }),
+        selection: (selection) => tile.selection.setState({ selection }),
+        levels: (levels) => tile.display.setState({ levels }),
         drawn: () => made.feed?.drawn(),
         surface: (event) => actions.notify(surfaceNotices[event][0], `graphics ${event}`, ...wordsOf(event))
       }
@@ -68,22 +76,45 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     made.feed = feed
     controller.current = waterfall
     tile.actions.setState({ tile: waterfall })
+    tile.picture.setState({ picture: waterfall })
     const visibilityChanged = (): void => (document.hidden ? feed.pause() : feed.resume())
     visibilityChanged()
     document.addEventListener('visibilitychange', visibilityChanged)
+    const stops = [
+      cursor.subscribe(({ linked }, before) => {
+        if (linked !== before.linked) waterfall.setLinkedCursor(linked)
+      }),
+      tile.tool.subscribe(({ tool }) => showTool(waterfall, tool)),
+      tile.selection.subscribe(({ selection }) => {
+        if (!selection) waterfall.clearSelection()
+      })
+    ]
+    showTool(waterfall, tile.tool.getState().tool)
     return () => {
       document.removeEventListener('visibilitychange', visibilityChanged)
+      for (const stop of stops) stop()
       feed.dispose()
       waterfall.dispose()
       controller.current = null
       tile.actions.setState({ tile: null })
+      tile.picture.setState({ picture: null })
+      tile.selection.setState({ selection: null })
+      tile.range.setState({ range: null, isByHand: false })
       cursor.setState({ reading: null, at: null })
       view.setState(viewAtFirst)
     }
   }, [services, tile, jobId])
 
-  useEffect(() => controller.current?.setColourMap(display.colourMap), [display.colourMap, jobId])
-  useEffect(() => controller.current?.setNewestAt(display.newestAt), [display.newestAt, jobId])
+  const own = useStore(tile.display)
+  useEffect(
+    () =>
+      controller.current?.setDisplay({
+        ...own,
+        colourMap: own.colourMap ?? display.colourMap,
+        newestAt: own.newestAt ?? display.newestAt
+      }),
+    [own, display.colourMap, display.newestAt, jobId]
+  )
   useEffect(() => controller.current?.setJobState(job.state), [job.state, jobId])
   useEffect(() => {
     const root = document.documentElement
@@ -93,6 +124,12 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
   }, [])
 
   return <div className="waterfall" ref={element} data-testid="waterfall" />
+}
+
+/** Tools that measure and annotate are set by who brings them. */
+function showTool(waterfall: WaterfallController, tool: TileTool): void {
+  if (tool === 'pan') waterfall.setTool(null)
+  else if (tool === 'zoom' || tool === 'select') waterfall.setTool(tool)
 }
 
 const wordsOf = (event: keyof typeof surfaceNotices): [string, string] => [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DrawnLines } from '../../../src-renderer/render/drawnLines.ts'
 import { endCell, firstCell, type PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import { greatestValue, usesPeaks } from '../../../src-renderer/render/pictureSurface.ts'
+import { PictureBands } from '../../../src-renderer/render/pictureBands.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
 
 const view = (change: Partial<PictureView> = {}): PictureView => ({
@@ -16,6 +17,13 @@ const view = (change: Partial<PictureView> = {}): PictureView => ({
   highDb: 0,
   ...change
 })
+
+/** Plans as a surface does, all lines from one ring. */
+function plan(lines: DrawnLines, picture: PictureView, ring: RowRing): void {
+  const bands = new PictureBands()
+  bands.arrange(picture, [ring])
+  lines.plan(picture, bands)
+}
 
 /** A line of the picture, worked out anew. */
 function line(ring: RowRing, picture: PictureView, y: number): number {
@@ -53,7 +61,7 @@ describe('keeping the last picture', () => {
               slotsPerPixel: isNewestAtTop ? -slotsPerPixel : slotsPerPixel,
               slotAtTop: top * slotsPerPixel + (isNewestAtTop ? 40 * slotsPerPixel : 0)
             })
-            lines.plan(picture, ring)
+            plan(lines, picture, ring)
             ring.clearDirty()
             const before = [...kept]
             for (let y = 0; y < 40; y++) kept[y] = before[y + lines.shift] ?? Number.NaN
@@ -71,15 +79,15 @@ describe('keeping the last picture', () => {
     const ring = new RowRing({ columns: 1, capacity: 256, rowsPerSlot: 1 })
     const lines = new DrawnLines()
     for (let row = 0; row < 48; row++) ring.writeRow(row, Float32Array.of(-row), 0)
-    lines.plan(view({ slotAtTop: 8 }), ring)
+    plan(lines, view({ slotAtTop: 8 }), ring)
     expect([lines.first, lines.end]).toEqual([0, 40])
     ring.clearDirty()
     ring.writeRow(48, Float32Array.of(-1), 0)
-    lines.plan(view({ slotAtTop: 9 }), ring)
+    plan(lines, view({ slotAtTop: 9 }), ring)
     expect(lines.shift).toBe(1)
     expect(lines.end - lines.first).toBeLessThanOrEqual(10)
     ring.clearDirty()
-    lines.plan(view({ slotAtTop: 9 }), ring)
+    plan(lines, view({ slotAtTop: 9 }), ring)
     expect([lines.shift, lines.first, lines.end]).toEqual([0, 0, 0])
   })
 
@@ -89,6 +97,7 @@ describe('keeping the last picture', () => {
     const changes: Partial<PictureView>[] = [
       { lowDb: -61 },
       { highDb: 1 },
+      { isLinear: true },
       { slotsPerPixel: 1.01 },
       { columnAtLeft: 0.5 },
       { columnsPerPixel: 2 },
@@ -98,15 +107,15 @@ describe('keeping the last picture', () => {
     ]
     for (const change of changes) {
       const lines = new DrawnLines()
-      lines.plan(view(), ring)
+      plan(lines, view(), ring)
       ring.clearDirty()
-      lines.plan(view(change), ring)
+      plan(lines, view(change), ring)
       expect([lines.shift, lines.first, lines.end]).toEqual([0, 0, 40])
     }
     const told = new DrawnLines()
-    told.plan(view(), ring)
+    plan(told, view(), ring)
     told.invalidate()
-    told.plan(view(), ring)
+    plan(told, view(), ring)
     expect(told.end).toBe(40)
   })
 })

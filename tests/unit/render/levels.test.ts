@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AutomaticLevels } from '../../../src-renderer/render/levels.ts'
 import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
+import { PictureBands } from '../../../src-renderer/render/pictureBands.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
 
 const columns = 64
@@ -29,10 +30,16 @@ const whole = (slotsPerPixel = 1): PictureView => ({
 
 const spread = (row: number, column: number): number => -80 + (((row * 31 + column * 17) % 97) / 97) * 60
 
+function update(levels: AutomaticLevels, ring: RowRing, view: PictureView): boolean {
+  const bands = new PictureBands()
+  bands.arrange(view, [ring])
+  return levels.update(bands, view)
+}
+
 describe('automatic levels', () => {
   it('span what the picture holds, between the percentiles', () => {
     const levels = new AutomaticLevels()
-    expect(levels.update(filled(spread), whole())).toBe(true)
+    expect(update(levels, filled(spread), whole())).toBe(true)
     expect(levels.lowDb).toBeGreaterThan(-80)
     expect(levels.lowDb).toBeLessThan(-77)
     expect(levels.highDb).toBeGreaterThan(-22)
@@ -47,20 +54,22 @@ describe('automatic levels', () => {
       return spread(row, column)
     })
     ring.advanceTo(rows + 6)
-    levels.update(ring, whole())
+    update(levels, ring, whole())
     expect(levels.highDb).toBeLessThan(-19.9)
     expect(levels.lowDb).toBeGreaterThan(-81)
   })
 
   it('keep a range for a constant picture and stay put for small changes', () => {
     const levels = new AutomaticLevels()
-    levels.update(
+    update(
+      levels,
       filled(() => -50),
       whole()
     )
     expect([levels.lowDb, levels.highDb]).toEqual([-51, -49])
     expect(
-      levels.update(
+      update(
+        levels,
         filled(() => -50.3),
         whole()
       )
@@ -69,7 +78,8 @@ describe('automatic levels', () => {
 
   it('follow what is shown when several rows share a pixel', () => {
     const levels = new AutomaticLevels()
-    levels.update(
+    update(
+      levels,
       filled((row) => (row % 8 === 0 ? -10 : -70)),
       whole(16)
     )
@@ -82,12 +92,13 @@ describe('automatic levels', () => {
     const view = whole()
     view.columnAtLeft = 32
     view.columnsPerPixel = 0.5
-    levels.update(
+    update(
+      levels,
       filled((row, column) => (column < 32 ? -10 : spread(row, column) - 60)),
       view
     )
     expect(levels.highDb).toBeLessThan(-70)
     const empty = new RowRing({ columns, capacity: 16, rowsPerSlot: 1 })
-    expect(levels.update(empty, whole())).toBe(false)
+    expect(update(levels, empty, whole())).toBe(false)
   })
 })

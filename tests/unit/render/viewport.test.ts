@@ -10,7 +10,7 @@ import {
   pixelFromTime,
   slotFromPixel
 } from '../../../src-preload/contract/drawing/pictureView.ts'
-import { liveSlotSpan, Viewport, type ViewportBounds } from '../../../src-renderer/render/viewport.ts'
+import { liveRowSpan, Viewport, type ViewportBounds } from '../../../src-renderer/render/viewport.ts'
 import { viewDescription } from '../../support/fakeJobs.ts'
 
 const view = (): PictureView => ({
@@ -26,9 +26,9 @@ const view = (): PictureView => ({
 
 const bounds = (change: Partial<ViewportBounds> = {}): ViewportBounds => ({
   columns: 2222,
-  slotFirst: 1000,
-  slotEnd: 5000,
-  slotsMost: 7000,
+  rowFirst: 1000,
+  rowEnd: 5000,
+  rowsMost: 7000,
   isLive: true,
   ...change
 })
@@ -98,10 +98,10 @@ describe('the viewport', () => {
     const viewport = new Viewport()
     viewport.showLive(bounds(), 400)
     viewport.moveToEdge(5000.3, 400)
-    expect(viewport.slotEnd).toBe(5001)
-    expect(viewport.slotSpan).toBe(400)
+    expect(viewport.rowEnd).toBe(5001)
+    expect(viewport.rowSpan).toBe(400)
     viewport.moveToEdge(5000.9, 400)
-    expect(viewport.slotEnd).toBe(5001)
+    expect(viewport.rowEnd).toBe(5001)
   })
 
   it('keeps what is under the cursor while zooming', () => {
@@ -113,7 +113,7 @@ describe('the viewport', () => {
         viewport.showAll(bounds({ isLive: false }))
         const before = view()
         viewport.fill(before)
-        viewport.zoom(bounds({ isLive: false }), { columns: factor, slots: factor }, { x, y })
+        viewport.zoom(bounds({ isLive: false }), { columns: factor, rows: factor }, { x, y })
         const after = view()
         viewport.fill(after)
         expect(columnFromPixel(after, x * 800)).toBeCloseTo(columnFromPixel(before, x * 800), 6)
@@ -125,20 +125,20 @@ describe('the viewport', () => {
   it('leaves the newest edge when zoomed in or dragged back, and comes back on it', () => {
     const viewport = new Viewport()
     viewport.showLive(bounds(), 400)
-    viewport.zoom(bounds(), { columns: 1, slots: 0.5 }, { x: 0.5, y: 0.5 })
+    viewport.zoom(bounds(), { columns: 1, rows: 0.5 }, { x: 0.5, y: 0.5 })
     expect(viewport.isFollowing).toBe(false)
-    expect([viewport.slotStart, viewport.slotEnd]).toEqual([4700, 4900])
+    expect([viewport.rowStart, viewport.rowEnd]).toEqual([4700, 4900])
     viewport.follow(bounds())
-    expect([viewport.isFollowing, viewport.slotStart, viewport.slotEnd]).toEqual([true, 4800, 5000])
+    expect([viewport.isFollowing, viewport.rowStart, viewport.rowEnd]).toEqual([true, 4800, 5000])
     viewport.pan(bounds(), 0, 0.5)
-    expect([viewport.isFollowing, viewport.slotEnd]).toEqual([false, 4900])
+    expect([viewport.isFollowing, viewport.rowEnd]).toEqual([false, 4900])
     viewport.pan(bounds(), 0, -2)
-    expect([viewport.isFollowing, viewport.slotEnd]).toEqual([true, 5000])
+    expect([viewport.isFollowing, viewport.rowEnd]).toEqual([true, 5000])
   })
 
   it('stays where it was dragged while less has arrived than it shows', () => {
     const viewport = new Viewport()
-    const young = bounds({ slotFirst: 0, slotEnd: 300 })
+    const young = bounds({ rowFirst: 0, rowEnd: 300 })
     viewport.showLive(young, 1436)
     viewport.pan(young, 0, 0.01)
     expect(viewport.isFollowing).toBe(false)
@@ -151,7 +151,7 @@ describe('the viewport', () => {
   it('pans sideways without leaving the newest edge', () => {
     const viewport = new Viewport()
     viewport.showLive(bounds(), 400)
-    viewport.zoom(bounds(), { columns: 0.5, slots: 1 }, { x: 0, y: 0.5 })
+    viewport.zoom(bounds(), { columns: 0.5, rows: 1 }, { x: 0, y: 0.5 })
     viewport.pan(bounds(), -0.25, 0)
     expect(viewport.isFollowing).toBe(true)
     expect(viewport.columnStart).toBeCloseTo(277.75)
@@ -163,9 +163,9 @@ describe('the viewport', () => {
     const viewport = new Viewport()
     viewport.showLive(bounds(), 400)
     viewport.pan(bounds(), 0, 9)
-    expect(viewport.slotStart).toBe(1000)
-    viewport.keepInside(bounds({ slotFirst: 1500 }))
-    expect([viewport.slotStart, viewport.slotEnd]).toEqual([1500, 1900])
+    expect(viewport.rowStart).toBe(1000)
+    viewport.keepInside(bounds({ rowFirst: 1500 }))
+    expect([viewport.rowStart, viewport.rowEnd]).toEqual([1500, 1900])
   })
 
   it('stays inside its bounds whatever is done to it', () => {
@@ -185,17 +185,17 @@ describe('the viewport', () => {
       fc.property(fc.array(move, { maxLength: 30 }), fc.boolean(), (moves, atTop) => {
         const viewport = new Viewport()
         viewport.isNewestAtTop = atTop
-        const limits = bounds({ isLive: false, slotsMost: 4000 })
+        const limits = bounds({ isLive: false, rowsMost: 4000 })
         viewport.showAll(limits)
         for (const { kind, a, b } of moves) {
-          if (kind === 'zoom') viewport.zoom(limits, { columns: a, slots: a }, { x: b, y: 1 - b })
+          if (kind === 'zoom') viewport.zoom(limits, { columns: a, rows: a }, { x: b, y: 1 - b })
           else viewport.pan(limits, a, b)
           expect(viewport.columnStart).toBeGreaterThanOrEqual(-1e-6)
           expect(viewport.columnEnd).toBeLessThanOrEqual(limits.columns + 1e-6)
-          expect(viewport.slotStart).toBeGreaterThanOrEqual(limits.slotFirst - 1e-6)
-          expect(viewport.slotEnd).toBeLessThanOrEqual(limits.slotEnd + 1e-6)
+          expect(viewport.rowStart).toBeGreaterThanOrEqual(limits.rowFirst - 1e-6)
+          expect(viewport.rowEnd).toBeLessThanOrEqual(limits.rowEnd + 1e-6)
           expect(viewport.columnSpan).toBeGreaterThanOrEqual(4 - 1e-6)
-          expect(viewport.slotSpan).toBeGreaterThanOrEqual(4 - 1e-6)
+          expect(viewport.rowSpan).toBeGreaterThanOrEqual(4 - 1e-6)
         }
       })
     )
@@ -214,8 +214,8 @@ describe('the viewport', () => {
   })
 
   it('shows about a minute with whole rows per pixel or pixels per row', () => {
-    expect(liveSlotSpan(480, 100, 60_000)).toBe(480)
-    expect(liveSlotSpan(480, 10, 60_000)).toBe(480 * 13)
-    expect(liveSlotSpan(480, 1000, 60_000)).toBe(60)
+    expect(liveRowSpan(480, 100, 60_000)).toBe(480)
+    expect(liveRowSpan(480, 10, 60_000)).toBe(480 * 13)
+    expect(liveRowSpan(480, 1000, 60_000)).toBe(60)
   })
 })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { GapFrame, RowsFrame } from '../../../src-preload/contract/frames.ts'
-import { readCursor } from '../../../src-renderer/render/cursorReading.ts'
+import { readCursor, type CursorReading } from '../../../src-renderer/render/cursorReading.ts'
 import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import type { ViewportBounds } from '../../../src-renderer/render/viewport.ts'
+import { ShownRows } from '../../../src-renderer/render/shownRows.ts'
 import { WaterfallModel } from '../../../src-renderer/render/waterfallModel.ts'
 import { viewDescription } from '../../support/fakeJobs.ts'
 
-const limits = { ringBytes: 1024 * 1024, slotsMost: 4096 }
+const limits = { ringBytes: 1024 * 1024, textureSize: 4096, slotsMost: 4096 }
 const columns = 16
 
 function rowsFrame(firstRow: number, rowCount: number, value: (row: number, column: number) => number): RowsFrame {
@@ -40,7 +41,7 @@ const gapFrame = (firstRow: number, rowCount: number, change: Partial<GapFrame> 
   ...change
 })
 
-const bounds = (): ViewportBounds => ({ columns: 0, slotFirst: 0, slotEnd: 0, slotsMost: 0, isLive: false })
+const bounds = (): ViewportBounds => ({ columns: 0, rowFirst: 0, rowEnd: 0, rowsMost: 0, isLive: false })
 
 describe('the model of a waterfall', () => {
   it('begins a new picture with a new epoch and goes on with the old one otherwise', () => {
@@ -68,7 +69,7 @@ describe('the model of a waterfall', () => {
     expect(ring!.rowsPerSlot).toBe(Math.ceil(1_000_000 / 4096))
     model.writeRows(rowsFrame(999_999, 1, () => -3))
     expect(ring!.valueAt(Math.floor(999_999 / ring!.rowsPerSlot), 0)).toBe(-3)
-    expect(model.bounds(bounds(), 0)).toMatchObject({ slotFirst: 0, slotEnd: Math.ceil(1_000_000 / ring!.rowsPerSlot) })
+    expect(model.bounds(bounds(), 0)).toMatchObject({ rowFirst: 0, rowEnd: 1_000_000 })
   })
 
   it('knows gaps once, in order, with what an operator reads', () => {
@@ -85,7 +86,7 @@ describe('the model of a waterfall', () => {
   })
 
   it('forgets gaps that fell out of the ring', () => {
-    const model = new WaterfallModel({ ringBytes: 64 * columns * 4, slotsMost: 64 })
+    const model = new WaterfallModel({ ringBytes: 64 * columns * 4, textureSize: 64, slotsMost: 64 })
     model.describe(viewDescription())
     model.writeRows(rowsFrame(0, 4, () => -30))
     model.writeGap(gapFrame(4, 4))
@@ -98,11 +99,26 @@ describe('the model of a waterfall', () => {
     const model = new WaterfallModel(limits)
     model.describe(viewDescription())
     model.writeRows(rowsFrame(5, 10, () => -30))
-    expect(model.bounds(bounds(), 16.5)).toMatchObject({ slotFirst: 5, slotEnd: 16.5, isLive: true })
+    expect(model.bounds(bounds(), 16.5)).toMatchObject({ rowFirst: 5, rowEnd: 16.5, isLive: true })
     model.describe(viewDescription({ live: false, expectedRows: 50 }))
-    expect(model.bounds(bounds(), 99)).toMatchObject({ slotFirst: 0, slotEnd: 50, isLive: false })
+    expect(model.bounds(bounds(), 99)).toMatchObject({ rowFirst: 0, rowEnd: 50, isLive: false })
   })
 })
+
+/** Reads as the controller does: rows in memory alone. */
+function read(model: WaterfallModel, view: PictureView, x: number, y: number, nowMs: number): CursorReading | null {
+  const none = { extent: () => Promise.resolve(null), history: () => Promise.resolve(null) }
+  const shown = new ShownRows(
+    model,
+    none,
+    () => limits,
+    () => undefined,
+    () => undefined
+  )
+  shown.reset()
+  shown.prepare(view, 0)
+  return readCursor(model, shown, view, x, y, nowMs)?.reading ?? null
+}
 
 describe('the cursor', () => {
   const view: PictureView = {
@@ -127,29 +143,31 @@ describe('the cursor', () => {
   const originMs = 1_700_000_000_000
 
   it('reads time to the nanosecond, channel, distance and value of the cell under it', () => {
-    const reading = readCursor(model(), view, 5, 9, originMs + 1400)
+    const reading = read(model(), view, 5, 9, originMs + 1400)
     expect(reading).toEqual({
       timeIso: '2023-11-14T22:13:20.400000000Z',
       relative: '1.0 s ago',
       channel: '3',
       distance: '2.0 m',
-      value: '−4.2',
+      value: '−4.20',
       hasValue: true,
-      unit: 'dB re (nm/m/s)²'
+      unit: 'dB re (nm/m/s)²',
+      processing: null,
+      raw: null
     })
   })
 
   it('says invalid, the gap, or that there is no row', () => {
-    expect(readCursor(model(), view, 7, 9, originMs)?.value).toBe('invalid')
-    expect(readCursor(model(), view, 5, 25, originMs)?.value).toBe('gap 400 ms · backend restarted')
-    expect(readCursor(model(), view, 5, 39, originMs)).toMatchObject({ value: 'no row', relative: 'not yet' })
+    expect(read(model(), view, 7, 9, originMs)?.value).toBe('invalid')
+    expect(read(model(), view, 5, 25, originMs)?.value).toBe('gap 400 ms · backend restarted')
+    expect(read(model(), view, 5, 39, originMs)).toMatchObject({ value: 'no row', relative: 'not yet' })
   })
 
   it('reads the greatest of the cells that share a pixel, with its own time and channel', () => {
     const out = { ...view, columnsPerPixel: 4, slotsPerPixel: 5 }
     // Columns 4..7 and rows 5..9: the greatest is row 5, column 4.
-    expect(readCursor(model(), out, 1, 1, originMs + 2000)).toMatchObject({
-      value: '−5.4',
+    expect(read(model(), out, 1, 1, originMs + 2000)).toMatchObject({
+      value: '−5.40',
       channel: '5',
       timeIso: '2023-11-14T22:13:20.500000000Z'
     })
@@ -157,9 +175,9 @@ describe('the cursor', () => {
 
   it('counts from the start in a recording and says nothing without a picture', () => {
     const historic = new WaterfallModel(limits)
-    expect(readCursor(historic, view, 0, 0, 0)).toBeNull()
+    expect(read(historic, view, 0, 0, 0)).toBeNull()
     historic.describe(viewDescription({ live: false, expectedRows: 20 }))
     historic.writeRows(rowsFrame(0, 20, () => -1))
-    expect(readCursor(historic, view, 0, 30, 0)?.relative).toBe('1.5 s from the start')
+    expect(read(historic, view, 0, 30, 0)?.relative).toBe('1.5 s from the start')
   })
 })
