@@ -10,8 +10,9 @@ import type { Clock } from '../clock.ts'
 import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
 import { blocksDescription, rowsDescription } from './layerDescriptions.ts'
 import { createLayerAnalysis, createLayerOutput, type LayerAnalysis } from './layerOutput.ts'
+import { createOverloadWords } from './overloadWords.ts'
 import { createRowPacer } from './rowPacer.ts'
-import { bandEnergyRefusal, isSamePicture, layerPlansFor } from './viewPlan.ts'
+import { bandEnergyRefusal, isSamePicture, layerPlansFor, type LayerPlans } from './viewPlan.ts'
 
 export interface PipelineCounters {
   service: StreamStatistics['service']
@@ -27,6 +28,11 @@ export interface PipelineCounters {
   overload: string | null
 }
 
+export type CountedLosses = Pick<
+  PipelineCounters,
+  'invalidValues' | 'gaps' | 'gapNs' | 'lostBlocks' | 'lostRows' | 'recreations'
+>
+
 export interface PipelineOptions {
   jobId: string
   request: JobRequest
@@ -36,6 +42,10 @@ export interface PipelineOptions {
   clock: Clock
   /** Of a historic job: see `setPace`. */
   pace: number | null
+  /** Historic, after a seek: what a backend sends from before this time is left out. */
+  fromNs?: Nanoseconds | null
+  /** What the pipelines before this one have counted. */
+  counted?: CountedLosses
   /** Back-pressure on whatever stream feeds this now. */
   pause(): void
   resume(): void
@@ -64,6 +74,10 @@ export interface JobPipeline {
   setPace(pace: number | null): void
   /** Historic: hands out so many more rows of the picture at once, whatever the pace. */
   step(rowCount: number): void
+  /** How long before a time samples must begin so that the first row stands for it, ns; null before the first block. */
+  leadNs(): number | null
+  /** Between rows of the picture. */
+  rowIntervalNs(): number
   /** What is waited for before there is a picture, in words; null where there is one, or nothing has come. */
   awaiting(): string | null
   /** Null for a live job. `isWaiting`: rows are there whose time has not come. */
@@ -104,19 +118,15 @@ function markInvalid(values: Float32Array): number {
 const backendAway = 'the backend was away'
 /** Shorter waits for a first row need no words. */
 const awaitingFromS = 1
-/** How long after the last row that was left out it is still told. */
-const overloadToldMs = 2000
-
-/** What an operator should know while rows are left out. */
-function overloadSentence(stride: number): string {
-  const what = stride > 1 ? `one row in ${stride} is computed` : 'rows that are late are left out'
-  return `This machine does not keep up: ${what}. Choose fewer channels, a smaller NFFT or a longer row interval.`
-}
-
 export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const { jobId, request, hubs } = options
   const live = request.timeRange === null
-  const own = { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
+  const own: CountedLosses = options.counted
+    ? { ...options.counted }
+    : { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
+  const fromNs = options.fromNs ?? null
+  /** Samples before `fromNs`, as the stream that came first counts them. */
+  let samplesBefore: number | null = null
   let offer: StreamOffer | null = null
   let ring: SampleRing | null = null
   let picture: BlocksPicture | RowsPicture | null = null
@@ -126,9 +136,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
   let awayReason = backendAway
   let hubIsFull = false
   let paused = false
-  let shedAtMs = -Infinity
-  /** What is left out because it was asked for is no sign of a machine that does not keep up. */
-  let thinned = 1
+  const overload = createOverloadWords()
   let earlierMs = 0
 
   const balance = (): void => {
@@ -181,7 +189,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
         invalid(values) {
           if (isPicture) own.invalidValues += values
         },
-        shed: () => (shedAtMs = performance.now()),
+        shed: () => overload.shed(),
         lost(gap) {
           if (!isPicture) return
           own.gaps++
@@ -203,9 +211,11 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       options.failed(plans)
       return null
     }
-    pacer.restart()
+    // Several layers begin together: with the first row of the picture and all samples that it is of.
+    const [{ plan: first }] = plans as [LayerPlans[number]]
+    pacer.restart(hubs.size > 1 ? planGrid(first).windowSamples * first.sampleIntervalNs : null)
     const layers = plans.map(({ layer, plan }) => openLayer(from, lies, plan, layer))
-    for (const layer of layers) layer.thin(thinned)
+    for (const layer of layers) layer.thin(overload.asked)
     options.described(from)
     return { kind: 'blocks', offer: from, scale: block.scale, grid, layers }
   }
@@ -221,8 +231,28 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     for (const layer of layers) layer.missing(grid.sampleAt(gap.startNs), grid.sampleAt(gap.endNs), gap)
   }
 
-  const takeBlock = (block: StoredBlock): void => {
+  /** Without the samples before the time that was sought, counted from there; null where nothing is left. */
+  const afterStart = (block: StoredBlock): StoredBlock | null => {
+    if (fromNs === null) return block
+    const intervalNs = block.sampleIntervalNs
+    const early = Number(fromNs - block.startNs) / intervalNs
+    // A stream that was opened again counts anew: its place is found by time.
+    samplesBefore ??= Math.max(0, Math.round(block.firstSample + early))
+    const cut = Math.max(0, Math.round(early))
+    if (cut >= block.sampleCount) return null
+    return {
+      ...block,
+      startNs: block.startNs + BigInt(Math.round(cut * intervalNs)),
+      firstSample: block.firstSample + cut - samplesBefore,
+      sampleCount: block.sampleCount - cut,
+      position: block.position + cut
+    }
+  }
+
+  const takeBlock = (stored: StoredBlock): void => {
     if (!offer || !ring) return
+    const block = afterStart(stored)
+    if (!block) return
     if (picture && (picture.kind !== 'blocks' || picture.scale !== block.scale)) putAway()
     picture ??= openBlocks(offer, ring, block)
     if (picture?.kind !== 'blocks') return
@@ -320,23 +350,19 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       }
     },
     thin(stride) {
-      thinned = stride
+      overload.asked = stride
       if (picture?.kind === 'blocks') for (const layer of picture.layers) layer.thin(stride)
     },
     computeMs: () =>
-      earlierMs +
-      (picture?.kind === 'blocks' ? picture.layers.reduce((sum, layer) => sum + layer.computeMs(), 0) : 0),
+      earlierMs + (picture?.kind === 'blocks' ? picture.layers.reduce((sum, layer) => sum + layer.computeMs(), 0) : 0),
     counters() {
       const queues = picture?.kind === 'blocks' ? picture.layers.map((layer) => layer.queue()) : []
-      const stride = Math.max(1, ...queues.map((queue) => queue.stride))
-      const isLate = thinned === 1 && performance.now() - shedAtMs < overloadToldMs
-      const isShedding = queues.length > 0 && (stride > thinned || isLate)
       const [queue] = queues
       return {
         service: picture?.offer.service ?? null,
         ...own,
         queue: { length: queue?.length ?? 0, capacity: queue?.capacity ?? 0, ageMs: queue?.ageMs ?? 0 },
-        overload: isShedding ? overloadSentence(stride) : null
+        overload: overload.sentence(queues)
       }
     },
     endNs() {
@@ -356,6 +382,15 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       await pacer.drained()
     },
     step: (rowCount) => pacer.advanceBy(rowCount * axis.rowIntervalNs),
+    rowIntervalNs: () => axis.rowIntervalNs,
+    leadNs() {
+      if (picture?.kind !== 'blocks') return null
+      const { plan } = picture.layers[0]!
+      const grid = planGrid(plan)
+      return hubs.size > 1
+        ? grid.windowSamples * plan.sampleIntervalNs
+        : Number(grid.centreNs(plan.originNs, 0) - plan.originNs)
+    },
     awaiting() {
       if (picture?.kind !== 'blocks' || pictureOutput.lastRow >= 0) return null
       const { plan } = picture.layers[0]!
