@@ -25,6 +25,8 @@ export interface Raised {
   repeatS: number
   /** Which channels are told; null: those that take its severity. */
   channels: string[] | null
+  /** It happened (again), rather than that it goes on. */
+  isEvent: boolean
 }
 
 export type ToldKind = 'raised' | 'resolved'
@@ -36,8 +38,8 @@ export interface AlertBookOptions {
   openMax: number
   endedMax: number
   silences(): readonly AlertSilence[]
-  /** An alert is not what it was. */
-  changed(alert: Alert): void
+  /** An alert is not what it was; its state too, or its figures alone. */
+  changed(alert: Alert, isState: boolean): void
   /** The outside is to be told. */
   tell(kind: ToldKind, alert: Alert, channels: string[] | null): void
 }
@@ -160,7 +162,7 @@ export class AlertBook {
     this.#open.set(key, entry)
     this.#silenceWhereAsked(entry)
     this.#tellWhereDue(entry)
-    this.#options.changed(entry.alert)
+    this.#options.changed(entry.alert, true)
   }
 
   /** What an open alert reads now; nothing happens where it is not open. */
@@ -168,7 +170,9 @@ export class AlertBook {
     const entry = this.#open.get(keyOf(ruleId, component, labels))
     if (!entry) return
     entry.inheritedUntilMs = null
-    if (entry.alert.value !== value) entry.alert = { ...entry.alert, value }
+    if (entry.alert.value === value) return
+    entry.alert = { ...entry.alert, value }
+    this.#options.changed(entry.alert, false)
   }
 
   /** It is over. */
@@ -193,7 +197,7 @@ export class AlertBook {
         silencedUntilMs: null,
         changedAtMs: this.#options.clock.nowMs()
       }
-      this.#options.changed(entry.alert)
+      this.#options.changed(entry.alert, true)
     })
   }
 
@@ -226,7 +230,7 @@ export class AlertBook {
     if (entry) entry.alert = { ...entry.alert, hasPicture: true }
     else if (ended) this.#ended.set(id, { ...ended, hasPicture: true })
     const alert = this.find(id)
-    if (alert) this.#options.changed(alert)
+    if (alert) this.#options.changed(alert, true)
   }
 
   #entryOf(id: string): Entry | null {
@@ -291,10 +295,11 @@ export class AlertBook {
     }
   }
 
-  #again(entry: Entry, { severity, title, description, value, threshold, channels }: Raised): void {
+  #again(entry: Entry, { severity, title, description, value, threshold, channels, isEvent }: Raised): void {
     const before = entry.alert
     const isWorse = rankOf(severity) > rankOf(before.severity)
-    const wasInherited = entry.inheritedUntilMs !== null
+    const isAnother = isEvent && entry.inheritedUntilMs === null
+    const isState = severity !== before.severity || title !== before.title || isAnother
     entry.inheritedUntilMs = null
     entry.channels = channels
     entry.alert = {
@@ -304,13 +309,13 @@ export class AlertBook {
       description,
       value,
       threshold,
-      count: before.count + (wasInherited ? 0 : 1),
+      count: before.count + (isAnother ? 1 : 0),
       changedAtMs: this.#options.clock.nowMs(),
       // What got worse wants to be looked at again.
       ...(isWorse && before.status === 'acknowledged' ? { status: 'active' as const } : {})
     }
     this.#tellWhereDue(entry)
-    this.#options.changed(entry.alert)
+    this.#options.changed(entry.alert, isState)
   }
 
   #silenceOf(alert: Alert): AlertSilence | null {
@@ -334,7 +339,7 @@ export class AlertBook {
     } else if (alert.status === 'silenced') entry.alert = { ...alert, status: 'active', silencedUntilMs: null }
     else return
     entry.alert.changedAtMs = this.#options.clock.nowMs()
-    this.#options.changed(entry.alert)
+    this.#options.changed(entry.alert, true)
   }
 
   #tellWhereDue(entry: Entry): void {
@@ -372,6 +377,6 @@ export class AlertBook {
     }
     if (entry.isTold) this.#options.tell('resolved', entry.alert, entry.channels)
     entry.isTold = false
-    this.#options.changed(entry.alert)
+    this.#options.changed(entry.alert, true)
   }
 }

@@ -68,7 +68,7 @@ export interface Alerts extends FindingSink {
   list(filter?: AlertFilter): Alert[]
   counts(): AlertCounts
   statistics(hours: number): AlertStatistics
-  /** Called with each alert that is not what it was. Returns what ends it. */
+  /** Called with each alert whose state is not what it was. Returns what ends it. */
   onChange(listener: (alert: Alert) => void): () => void
   /** What its queues hold and its channels did. */
   readings(): AlertsReading
@@ -140,12 +140,12 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
     openMax: openMost,
     endedMax: endedMost,
     silences: () => rules.silences(),
-    changed(alert) {
-      history.keep(alert)
+    changed(alert, isState) {
+      if (isState) history.keep(alert)
       changed.delete(alert.id)
       changed.set(alert.id, alert)
       cancelSaying ??= clock.after(sayEveryMs, say)
-      for (const listener of listeners) listener(alert)
+      if (isState) for (const listener of listeners) listener(alert)
     },
     tell(kind, alert, named) {
       options.told?.(kind, alert)

@@ -61,6 +61,7 @@ export function createFindings({ clock, book, rules }: FindingsOptions): Finding
       const ruleId = rule?.id ?? finding.ruleId
       const key = keyOf(ruleId, finding.component, labels)
       if (!isRowComplete(rule, key)) return
+      const endsAfterS = rule?.condition.kind === 'finding' ? rule.condition.endsAfterS : null
       const raised: Raised = {
         ruleId,
         component: finding.component,
@@ -74,10 +75,10 @@ export function createFindings({ clock, book, rules }: FindingsOptions): Finding
         threshold: finding.threshold,
         unit: '',
         repeatS: rule?.repeatS ?? 300,
-        channels: rule?.channels ?? null
+        channels: rule?.channels ?? null,
+        isEvent: endsAfterS !== null
       }
       book.raise(raised)
-      const endsAfterS = rule?.condition.kind === 'finding' ? rule.condition.endsAfterS : null
       if (endsAfterS === null) return
       if (!ends.has(key) && ends.size >= followedMost) ends.delete(ends.keys().next().value!)
       ends.set(key, {

@@ -82,6 +82,7 @@ export function raisedBy(rule: AlertRule, { labels, value }: RuleChange, unit: s
     threshold: 'value' in condition ? condition.value : null,
     unit: 'unit' in condition ? condition.unit : condition.kind === 'rate' ? `${unit}/s` : unit,
     repeatS: rule.repeatS,
-    channels: rule.channels
+    channels: rule.channels,
+    isEvent: false
   }
 }

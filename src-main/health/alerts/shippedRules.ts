@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import { alertRule, type AlertRule } from '../../../src-preload/contract/alerts.ts'
 
 const minute = 60
-/** How often memory and grade are checked at the least. */
-const checkS = 30
+/** How long something short is looked at before it counts. */
+const momentS = 30
 
 const above = (reading: string, value: number, clearValue: number | null = null) =>
   ({ kind: 'threshold', reading, value, clearValue }) as const
@@ -80,8 +80,7 @@ const operation: Written[] = [
     description: 'The grade has been poor or critical all the time. The health panel says why.',
     component: 'health',
     severity: 'critical',
-    condition: above('wavefall_health_grade', 2.5),
-    forS: 5 * checkS
+    condition: above('wavefall_health_poor_checks_in_a_row', 4.5, 0.5)
   },
   {
     id: 'event-loop-late',
@@ -93,7 +92,7 @@ const operation: Written[] = [
       ...above('wavefall_process_event_loop_delay_seconds', 0.25, 0.1),
       labels: { process: 'core', quantile: '0.99' }
     },
-    forS: checkS
+    forS: momentS
   },
   {
     id: 'others-cpu',
@@ -102,7 +101,7 @@ const operation: Written[] = [
     component: 'processor',
     severity: 'warning',
     condition: above('wavefall_others_cpu_ratio', Math.max(1, cpus().length) * 0.6),
-    forS: checkS
+    forS: momentS
   }
 ]
 
@@ -124,7 +123,7 @@ const data: Written[] = [
     component: 'streams',
     severity: 'critical',
     condition: rises('wavefall_stream_lost_blocks_total', 15),
-    clearForS: checkS
+    clearForS: momentS
   },
   {
     id: 'stream-slow',
@@ -142,7 +141,7 @@ const data: Written[] = [
     component: 'streams',
     severity: 'warning',
     condition: rises('wavefall_stream_bad_messages_total', 15),
-    clearForS: checkS
+    clearForS: momentS
   },
   {
     id: 'capture-losing',
@@ -151,7 +150,7 @@ const data: Written[] = [
     component: 'capture',
     severity: 'emergency',
     condition: rises('wavefall_capture_lost_blocks_total', 15),
-    clearForS: checkS
+    clearForS: momentS
   },
   {
     id: 'capture-time-left',
@@ -196,7 +195,7 @@ const data: Written[] = [
     component: 'processes',
     severity: 'critical',
     condition: rises('wavefall_process_restarts_total', 15),
-    clearForS: checkS
+    clearForS: momentS
   }
 ]
 

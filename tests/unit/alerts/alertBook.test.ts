@@ -17,7 +17,8 @@ const raised: Raised = {
   threshold: 0.5,
   unit: '',
   repeatS: 300,
-  channels: null
+  channels: null,
+  isEvent: false
 }
 const { ruleId, component, labels } = raised
 
@@ -48,7 +49,7 @@ function setUp(options: { alerts?: Alert[]; openMax?: number; endedMax?: number;
 describe('the book of alerts', () => {
   it('keeps one alert for what is raised a hundred times, told once', () => {
     const { book, told, end } = setUp()
-    for (let time = 0; time < 100; time++) book.raise(raised)
+    for (let time = 0; time < 100; time++) book.raise({ ...raised, isEvent: true })
     expect(book.list()).toHaveLength(1)
     expect(book.list()[0]).toMatchObject({ status: 'active', count: 100, value: 1, threshold: 0.5 })
     end()
