@@ -47,6 +47,7 @@ const mainMayImport = {
   // Where streams end: blocks into shared rings, and to captures.
   ingest: ['streams', 'analysis', 'sessions', 'storage'],
   commands: [
+    'access',
     'diagnostics',
     'recordings',
     'sessions',

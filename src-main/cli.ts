@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { registerBandEnergy } from './commands/bandEnergy.ts'
+import { registerAudit } from './commands/audit.ts'
 import { registerCapture } from './commands/capture.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerDiagnostics } from './commands/diagnostics.ts'
@@ -15,6 +16,7 @@ import { registerServe } from './commands/serve.ts'
 import { registerSessions } from './commands/sessions.ts'
 import { registerSpectrogram } from './commands/spectrogram.ts'
 import { registerStart } from './commands/start.ts'
+import { registerTokens } from './commands/tokens.ts'
 import { version } from './version.ts'
 
 const program = new Command('wavefall')
@@ -33,6 +35,8 @@ registerCapture(program)
 registerSessions(program)
 registerJobs(program)
 registerPerformanceTest(program)
+registerTokens(program)
+registerAudit(program)
 registerDoctor(program)
 registerDiagnostics(program)
 void runProgram(program, process.argv.slice(2))

@@ -41,9 +41,12 @@ const sentences: Record<Refused, string> = {
   revoked: 'The token was revoked: have a new one made with "wavefall tokens create".'
 }
 
+/** Tokens and audit log of a data folder. */
+export const accessFolder = (dataFolder: string): string => join(dataFolder, 'access')
+
 export async function openAccess(options: { dataFolder: string; clock: Clock; log: Log }): Promise<Access> {
   const { clock, log } = options
-  const folder = join(options.dataFolder, 'access')
+  const folder = accessFolder(options.dataFolder)
   const failed = (what: string) => (error: unknown) =>
     log.error('write_failed', { what, reason: error instanceof Error ? error.message : String(error) })
   const audit = await openAuditLog({ folder, clock, onError: failed('audit log') })

@@ -6,7 +6,10 @@ import { roleName, type RoleName, type TokenRecord } from '../../src-preload/con
 import type { Clock } from '../clock.ts'
 import { createSerialWriter, readVersionedJson } from '../storage/atomicFile.ts'
 
-export interface TokenMatch { state: 'valid' | 'expired' | 'revoked'; record: TokenRecord }
+export interface TokenMatch {
+  state: 'valid' | 'expired' | 'revoked'
+  record: TokenRecord
+}
 
 export interface TokenStore {
   list(): TokenRecord[]

@@ -254,8 +254,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       return ok(null)
     },
     list: () => [...jobs.values()].map((job) => job.snapshot()),
-    usage: () =>
-      [...jobs.values()].flatMap((job) => (job.report.ended ? [] : [{ jobId: job.id, ...job.usage() }])),
+    usage: () => [...jobs.values()].flatMap((job) => (job.report.ended ? [] : [{ jobId: job.id, ...job.usage() }])),
     thin(jobId, stride) {
       if (jobId === null) thinnedAll = stride
       const concerned = [...jobs.values()].filter(

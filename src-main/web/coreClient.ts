@@ -36,6 +36,8 @@ function describeRefusal(url: string, error: Error): string {
   if (/ 401/.test(error.message)) {
     return `${url} refuses the token. Give the one that the program printed, in WAVEFALL_TOKEN or behind #token= in the address.`
   }
+  if (/ 403/.test(error.message)) return `${url} lets no window in with this token: its role reads metrics alone.`
+  if (/ 429/.test(error.message)) return `${url} was asked with too many wrong tokens from here: wait a minute.`
   return `No core answers at ${url}: ${error.message}.`
 }
 

@@ -35,3 +35,12 @@ export interface ApiSource {
   /** Every answer of the API is a reading itself. */
   observe(seconds: number, failed: boolean): void
 }
+
+/** What the core's health is to the network: the readings and what answers them. */
+export interface HealthPart {
+  readonly readings: Readings
+  metrics(): Promise<string>
+  status(): HealthStatus | null
+  /** An answer of the API, as one of the services whose answers are watched. */
+  observeResponse(service: 'api', seconds: number, failed: boolean): void
+}
