@@ -106,7 +106,7 @@ export class HistoryView {
 
   /** Asks for what the wish needs and is not there. Returns after how many milliseconds it wants to be asked again, or null. */
   update(wish: HistoryWish, nowMs: number): number | null {
-    this.takeComing()
+    this.takeComing(nowMs)
     const need = this.rangeFor(wish)
     if (!need || this.covers(this.current, need) || nowMs - this.failedAtMs < retryMs) return null
     if (this.coming) {
@@ -138,12 +138,12 @@ export class HistoryView {
     )
   }
 
-  private takeComing(): void {
+  private takeComing(nowMs: number): void {
     const { coming } = this
     if (!coming) return
     if (coming.hasView && this.current !== coming) this.replaceWith(coming)
     if (!coming.isComplete) return
-    if (coming.hasFailed) this.failedAtMs = performance.now()
+    if (coming.hasFailed) this.failedAtMs = nowMs
     this.coming = null
   }
 

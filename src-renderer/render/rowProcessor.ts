@@ -38,7 +38,8 @@ export class RowProcessor {
   private readonly sums: Float64Array
   private readonly counts: Int32Array
   private readonly held: Float32Array
-  private heldSlot = -1
+  /** The slot that `held` follows; none yet. */
+  private heldSlot = Number.NaN
   private next = 0
   private end = 0
 

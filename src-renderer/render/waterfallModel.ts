@@ -12,6 +12,7 @@ const mebibyte = 1024 * 1024
  */
 const ringBytes = { usual: 48 * mebibyte, most: 160 * mebibyte, slotsWanted: 640 }
 const gapsMost = 1000
+const minuteNs = 60e9
 
 export interface WaterfallLimits {
   /** Largest width and height of a texture; a wider row is folded. */
@@ -130,7 +131,9 @@ export class WaterfallModel {
       into.rowFirst = ring.isEmpty ? 0 : Math.min(ringFirst, this.oldestKeptRow ?? Infinity)
       into.rowEnd = description.live ? Math.max(liveEdge, ringEnd) : Math.max(1, ringEnd)
       const held = into.rowEnd - into.rowFirst
-      into.rowsMost = description.live ? Math.max(ring.capacity * ring.rowsPerSlot, held) : Math.max(1, held)
+      // A minute, too, where rows are so frequent that the ring holds less: the history has them.
+      const liveMost = Math.max(ring.capacity * ring.rowsPerSlot, held, minuteNs / description.rowIntervalNs)
+      into.rowsMost = description.live ? liveMost : Math.max(1, held)
     } else {
       into.rowFirst = 0
       into.rowEnd = Math.max(1, expected)
