@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { StateBadge } from '../../layout/StateBadge.tsx'
 import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { colourMapChoices } from '../../../src-preload/contract/drawing/colourMaps.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
-import { jobStateLook } from '../../stores/jobStates.ts'
-import { dateTimeOf, integerText, plainNumber } from '../../widgets/format.ts'
+import { integerText, plainNumber } from '../../widgets/format.ts'
 import { Icon } from '../../widgets/Icon.tsx'
-import { StateMark } from '../../widgets/StateMark.tsx'
-import { ColourMapPreview } from './ColourMapPreview.tsx'
+import { ColourMapPreview } from '../../widgets/ColourMapPreview.tsx'
 
 function jobText({ id, request }: JobSnapshot): string {
   const { channels, band, recording } = request
@@ -18,33 +17,6 @@ function jobText({ id, request }: JobSnapshot): string {
     `channels ${integerText(channels.min)}–${integerText(channels.max)}`,
     band ? `${plainNumber(band.minHz)}–${plainNumber(band.maxHz)} Hz` : 'all frequencies'
   ].join(' · ')
-}
-
-/** LIVE, the start of a recording, or the state that hinders either. */
-function StateBadge({ job }: { job: JobSnapshot }) {
-  const { stores } = useWindow()
-  const isOnline = useStore(stores.connection, (connection) => connection.state === 'open')
-  const { word, tone } = jobStateLook[job.state]
-  if (!isOnline) {
-    return (
-      <span className="badge badge-bad" data-testid="tile-badge">
-        <StateMark tone="bad" /> Not connected
-      </span>
-    )
-  }
-  if (job.state === 'streaming' || job.state === 'completed') {
-    const { timeRange } = job.request
-    return (
-      <span className="badge" data-testid="tile-badge">
-        {timeRange ? `${dateTimeOf(timeRange.startNs)} UTC` : job.state === 'streaming' ? 'LIVE' : 'ENDED'}
-      </span>
-    )
-  }
-  return (
-    <span className={`badge badge-${tone}`} data-testid="tile-badge" title={job.reason}>
-      <StateMark tone={tone} /> {word}
-    </span>
-  )
 }
 
 const together = (count: number): number => Math.max(1, Math.ceil(count - 0.05))

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { notifySurface } from '../../layout/surfaceNotices.ts'
 import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { WaterfallController } from '../../render/waterfallController.ts'
@@ -10,24 +11,6 @@ import { ViewFeed } from '../../stream/viewFeed.ts'
 
 /** Columns asked for; a wider picture is averaged by the core. Every GPU with WebGL2 has textures of this width. */
 const columnsMax = 4096
-
-const surfaceNotices = {
-  lost: [
-    'warning',
-    'The graphics context was lost',
-    'The picture stands still until the browser gives it back; the rows go on.'
-  ],
-  restored: [
-    'info',
-    'The graphics context came back',
-    'The picture was restored from the rows in memory; nothing was lost.'
-  ],
-  replaced: [
-    'warning',
-    'The graphics context did not come back',
-    'The picture is drawn without WebGL from now on, which is slower. Reload the window to try again.'
-  ]
-} as const
 
 /** Mounts one controller on an element and feeds it the rows of one job. */
 export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
@@ -61,7 +44,7 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
         selection: (selection) => tile.selection.setState({ selection }),
         levels: (levels) => tile.display.setState({ levels }),
         drawn: () => made.feed?.drawn(),
-        surface: (event) => actions.notify(surfaceNotices[event][0], `graphics ${event}`, ...wordsOf(event))
+        surface: (event) => notifySurface(actions, event)
       }
     })
     const feed = new ViewFeed({
@@ -131,8 +114,3 @@ function showTool(waterfall: WaterfallController, tool: TileTool): void {
   if (tool === 'pan') waterfall.setTool(null)
   else if (tool === 'zoom' || tool === 'select') waterfall.setTool(tool)
 }
-
-const wordsOf = (event: keyof typeof surfaceNotices): [string, string] => [
-  surfaceNotices[event][1],
-  surfaceNotices[event][2]
-]

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { colourMapEntries, colourMapFromName } from '../../../src-preload/contract/drawing/colourMaps.ts'
+import { colourMapEntries, colourMapFromName } from '../../src-preload/contract/drawing/colourMaps.ts'
 
 /** The chosen map, low to high. */
 export function ColourMapPreview({ name }: { name: string }) {
