@@ -1,8 +1,23 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Plugin } from 'vite'
+import { fontFiles } from './src-main/sessions/pictures/fontFiles.ts'
 
 const here = import.meta.dirname
+
+/** Pictures that are made without a window read their font from beside the program. */
+const pictureFonts = (): Plugin => ({
+  name: 'picture-fonts',
+  closeBundle() {
+    const from = resolve(here, 'node_modules/@fontsource/inter')
+    const to = resolve(here, 'out/fonts')
+    mkdirSync(to, { recursive: true })
+    for (const { file } of fontFiles) copyFileSync(resolve(from, 'files', file), resolve(to, file))
+    copyFileSync(resolve(from, 'LICENSE'), resolve(to, 'LICENSE'))
+  }
+})
 
 /**
  * Everything is bundled and lowered to what the oldest supported runtime reads (Node 16, Chromium 108): the pinned
@@ -10,6 +25,7 @@ const here = import.meta.dirname
  */
 export default defineConfig({
   main: {
+    plugins: [pictureFonts()],
     build: {
       outDir: 'out/main',
       target: 'node16',
@@ -26,7 +42,8 @@ export default defineConfig({
           recordingWorker: resolve(here, 'src-main/recordings/worker/worker.ts'),
           taskWorker: resolve(here, 'src-main/taskWorker.ts')
         },
-        external: ['electron', 'bufferutil', 'utf-8-validate'],
+        // The last is native code, loaded where a picture is made.
+        external: ['electron', 'bufferutil', 'utf-8-validate', '@napi-rs/canvas'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }
       }
     }

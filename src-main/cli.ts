@@ -11,6 +11,7 @@ import { registerFocusServer } from './commands/focusServer.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerJobs } from './commands/jobs.ts'
 import { registerPerformanceTest } from './commands/performanceTest.ts'
+import { registerPicture } from './commands/picture.ts'
 import { runProgram } from './commands/runProgram.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerSessions } from './commands/sessions.ts'
@@ -29,6 +30,7 @@ registerServe(program)
 registerFocusServer(program)
 registerInspect(program)
 registerConvert(program)
+registerPicture(program)
 registerSpectrogram(program)
 registerBandEnergy(program)
 registerCapture(program)

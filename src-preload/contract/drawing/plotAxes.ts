@@ -1,5 +1,6 @@
 import { countStep } from './axesPainter.ts'
-import type { DrawingContext } from './drawingContext.ts'
+import type { DrawingContext, MakeDrawingCanvas } from './drawingContext.ts'
+import { HatchPattern } from './hatchPattern.ts'
 import type { TimeScale } from './pictureAxes.ts'
 import { clockText, firstTickIndex, niceStep, niceTimeStep, tickText, timeTickText } from './ticks.ts'
 import type { TileGeometry } from './tileGeometry.ts'
@@ -8,6 +9,8 @@ import type { TileTheme } from './tileTheme.ts'
 const timeTickGap = 96
 const valueTickGap = 48
 const tickLength = 4
+/** As in waterfalls: it must be seen however short it is. */
+const thinnestGap = 3
 
 export interface PlotPlace {
   context: DrawingContext
@@ -31,8 +34,35 @@ function tick(context: DrawingContext, x: number, y: number, dx: number, dy: num
   context.stroke()
 }
 
-/** Times below the picture, from its left edge to its right one; milliseconds as in `PictureAxes`. */
-export function paintTimeBelow(place: PlotPlace, fromMs: number, toMs: number, timeScale: TimeScale): void {
+/** Hatches what was never there in a picture whose time runs to the right; parts of its width, from 0 to 1. */
+export function paintGapBands(
+  { context, geometry }: PlotPlace,
+  makeCanvas: MakeDrawingCanvas,
+  gaps: readonly { from: number; to: number }[]
+): void {
+  if (gaps.length === 0) return
+  const { scale, left, top, pictureWidth, pictureHeight } = geometry
+  context.save()
+  context.beginPath()
+  context.rect(left, top, pictureWidth, pictureHeight)
+  context.clip()
+  context.fillStyle = new HatchPattern(makeCanvas).styleFor(context, scale)
+  for (const { from, to } of gaps) {
+    const width = Math.max(thinnestGap * scale, (to - from) * pictureWidth)
+    const middle = left + ((from + to) / 2) * pictureWidth
+    context.fillRect(Math.round(middle - width / 2), top, Math.round(width), pictureHeight)
+  }
+  context.restore()
+}
+
+/** Times below the picture, from its left edge to its right one; milliseconds as in `PictureAxes`. `firstMs`: what the date is of. */
+export function paintTimeBelow(
+  place: PlotPlace,
+  fromMs: number,
+  toMs: number,
+  timeScale: TimeScale,
+  firstMs = fromMs
+): void {
   const { context, geometry } = place
   const { scale, left, top, pictureWidth, pictureHeight } = geometry
   prepare(place)
@@ -47,7 +77,7 @@ export function paintTimeBelow(place: PlotPlace, fromMs: number, toMs: number, t
     tick(context, x, bottom, 0, tickLength * scale)
     const half = context.measureText(text).width / 2
     // The date stands at the left end, the name of the axis at the right one.
-    if (x - half < left + 2 * scale || x + half > left + pictureWidth - 2 * scale) continue
+    if (x - half < left + 8 * scale || x + half > left + pictureWidth - 2 * scale) continue
     context.fillText(text, x, labelY)
   }
   context.textAlign = 'left'
@@ -55,7 +85,7 @@ export function paintTimeBelow(place: PlotPlace, fromMs: number, toMs: number, t
   context.fillText(name, left + pictureWidth + 6 * scale, labelY)
   if (timeScale !== 'utc') return
   context.textAlign = 'right'
-  context.fillText(new Date(fromMs).toISOString().slice(0, 10), left - 4 * scale, labelY)
+  context.fillText(new Date(firstMs).toISOString().slice(0, 10), left - 4 * scale, labelY)
 }
 
 /** Numbers at the left of the picture, from its bottom edge to its top one, and their unit above. */

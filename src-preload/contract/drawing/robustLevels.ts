@@ -21,7 +21,8 @@ export function robustLevels(samples: Float32Array): Levels {
   // What is silent says nothing of the levels of what is not.
   let silent = 0
   while (silent < all.length && all[silent]! <= silentDb) silent++
-  const sorted = silent < all.length ? all.subarray(silent) : all
+  if (silent === all.length && silent > 0) return { lowDb: silentDb, highDb: silentDb + narrowestDb }
+  const sorted = all.subarray(silent)
   const last = sorted.length - 1
   const lowDb = sorted[Math.floor(last * lowPercentile)]!
   const highDb = sorted[Math.ceil(last * highPercentile)]!

@@ -1,7 +1,7 @@
 import type { PictureView } from './pictureView.ts'
 
 /** Space around the picture, CSS pixels: time axis, distance axis, channel axis, colour bar with ticks and unit. */
-const margins = { left: 70, top: 26, right: 86, bottom: 24 }
+const margins = { left: 80, top: 26, right: 86, bottom: 24 }
 const barGap = 10
 const barWidth = 10
 const smallest = 16

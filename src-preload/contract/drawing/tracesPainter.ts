@@ -1,5 +1,8 @@
 import type { PlotPlace } from './plotAxes.ts'
 
+/** A trace is cut where it is so far from its middle, in spacings of traces. */
+const furthestSpacings = 1.5
+
 /** Traces that run to the right, one below the other. */
 export interface TracesPicture {
   /** Of each trace, from above. */
@@ -20,6 +23,9 @@ export function paintTraces(place: PlotPlace, picture: TracesPicture): void {
   const { labels, least, greatest, amplitude } = picture
   const spacing = pictureHeight / labels.length
   const pixelsPerUnit = amplitude > 0 ? spacing / 2 / amplitude : 0
+  /** A trace that is much louder than the others may not bury them. */
+  const furthest = furthestSpacings * spacing
+  const moved = (value: number): number => Math.max(-furthest, Math.min(furthest, value * pixelsPerUnit))
   const thinnest = Math.max(1, scale)
   context.save()
   context.beginPath()
@@ -38,8 +44,8 @@ export function paintTraces(place: PlotPlace, picture: TracesPicture): void {
         previous = null
         continue
       }
-      const high = middle - greatest[at]! * pixelsPerUnit
-      const low = middle - least[at]! * pixelsPerUnit
+      const high = middle - moved(greatest[at]!)
+      const low = middle - moved(least[at]!)
       // Reaches to the column before, so that the trace is one line.
       const from = previous === null ? high : Math.min(high, previous.low)
       const to = previous === null ? low : Math.max(low, previous.high)
