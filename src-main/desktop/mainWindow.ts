@@ -17,26 +17,30 @@ export const stateOf = (window: BrowserWindow): WindowState => ({
   fullScreen: window.isFullScreen()
 })
 
-/** Keeps the place up to date while the window moves, and once more when it closes. */
-function followPlace(window: BrowserWindow, store: WindowStateStore): void {
+/** Tells, a little later, that a window was moved or changed its size, and once more when it closes. */
+export function followPlace(window: BrowserWindow, changed: () => void): void {
   let timer: NodeJS.Timeout | undefined
-  const saveSoon = (): void => {
+  const soon = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => store.write(stateOf(window)), saveAfterMs)
+    timer = setTimeout(changed, saveAfterMs)
   }
-  window.on('resize', saveSoon)
-  window.on('move', saveSoon)
-  window.on('maximize', saveSoon)
-  window.on('unmaximize', saveSoon)
-  window.on('close', () => store.write(stateOf(window)))
+  window.on('resize', soon)
+  window.on('move', soon)
+  window.on('maximize', soon)
+  window.on('unmaximize', soon)
+  window.on('enter-full-screen', soon)
+  window.on('leave-full-screen', soon)
+  window.on('close', changed)
   window.on('closed', () => clearTimeout(timer))
 }
 
-/** A window with the security floor, where it was last time; it is shown when there is something to see. */
-export async function createMainWindow({ preloadFile, state }: MainWindowOptions): Promise<BrowserWindow> {
-  const kept = await state.read(screen.getAllDisplays().map((display) => display.workArea))
-  const window = new BrowserWindow({
-    ...(kept.bounds ?? freshSize(screen.getPrimaryDisplay().workArea)),
+/** A window with the security floor, not shown yet. */
+export function secureWindow(
+  preloadFile: string,
+  place: { x?: number; y?: number; width: number; height: number }
+): BrowserWindow {
+  return new BrowserWindow({
+    ...place,
     minWidth: smallestSize.width,
     minHeight: smallestSize.height,
     show: false,
@@ -55,9 +59,15 @@ export async function createMainWindow({ preloadFile, state }: MainWindowOptions
       spellcheck: false
     }
   })
+}
+
+/** The main window, where it was last time; it is shown when there is something to see. */
+export async function createMainWindow({ preloadFile, state }: MainWindowOptions): Promise<BrowserWindow> {
+  const kept = await state.read(screen.getAllDisplays().map((display) => display.workArea))
+  const window = secureWindow(preloadFile, kept.bounds ?? freshSize(screen.getPrimaryDisplay().workArea))
   if (kept.maximised) window.maximize()
   if (kept.fullScreen) window.setFullScreen(true)
   window.once('ready-to-show', () => window.show())
-  followPlace(window, state)
+  followPlace(window, () => state.write(stateOf(window)))
   return window
 }

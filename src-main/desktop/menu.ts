@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import type { EventPayload } from '../../src-preload/contract/events.ts'
+import { commandEntry, commandIds, type CommandId } from '../../src-preload/contract/commands.ts'
 
-export type WindowCommand = EventPayload<'window.command'>['command']
+export type WindowCommand = CommandId
 
 export interface MenuActions {
   command(command: WindowCommand): void
@@ -21,12 +21,14 @@ const separator: MenuItemConstructorOptions = { type: 'separator' }
 
 /** Single keys (L, space, …) belong to the page, which knows whether a text field has the focus. */
 export function menuTemplate(actions: MenuActions, { mac, developing }: MenuKind): MenuItemConstructorOptions[] {
-  const entry = (label: string, command: WindowCommand, accelerator: string): MenuItemConstructorOptions => ({
-    id: command,
-    label,
-    accelerator,
-    click: () => actions.command(command)
-  })
+  /** The entries of one place, from the table that palette and key map are made of. */
+  const entries = (place: 'file' | 'view' | 'tiles'): MenuItemConstructorOptions[] =>
+    commandIds.flatMap((id): MenuItemConstructorOptions[] => {
+      const { title, menu } = commandEntry(id)
+      if (menu?.place !== place) return []
+      const { accelerator } = menu
+      return [{ id, label: title, click: () => actions.command(id), ...(accelerator ? { accelerator } : {}) }]
+    })
   const optional = (click: (() => void) | null, item: MenuItemConstructorOptions): MenuItemConstructorOptions[] =>
     click ? [{ ...item, click: () => click() }] : []
   return [
@@ -34,9 +36,8 @@ export function menuTemplate(actions: MenuActions, { mac, developing }: MenuKind
     {
       label: '&File',
       submenu: [
-        entry('&New job', 'new-job', 'CmdOrCtrl+N'),
+        ...entries('file'),
         ...optional(actions.openRecordings, { id: 'open', label: '&Open recording…', accelerator: 'CmdOrCtrl+O' }),
-        entry('&Close job', 'close-job', 'CmdOrCtrl+Shift+W'),
         separator,
         ...optional(actions.showDataFolder, { id: 'data-folder', label: 'Show &data folder' }),
         { role: 'close', label: 'Close &window', accelerator: 'CmdOrCtrl+W' },
@@ -47,17 +48,15 @@ export function menuTemplate(actions: MenuActions, { mac, developing }: MenuKind
     {
       label: '&View',
       submenu: [
-        entry('Go &live', 'go-live', 'CmdOrCtrl+L'),
-        entry('&Dark or light', 'toggle-theme', 'CmdOrCtrl+Shift+L'),
+        ...entries('view'),
         separator,
         { role: 'zoomIn' },
         { role: 'zoomOut' },
         { role: 'resetZoom' },
-        separator,
-        { role: 'togglefullscreen', label: '&Full screen' },
         ...(developing ? [separator, { role: 'reload' } as const, { role: 'toggleDevTools' } as const] : [])
       ]
     },
+    { label: '&Tiles', submenu: entries('tiles') },
     ...(mac ? [{ role: 'windowMenu' } as const] : []),
     {
       role: 'help',

@@ -2,6 +2,7 @@ import { app, Menu, session, shell, type BrowserWindow } from 'electron'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { connectOrigins } from '../../src-preload/contract/security.ts'
+import { mainWindowId } from '../../src-preload/contract/workbench.ts'
 import type { Core } from '../coreInterface.ts'
 import type { Log } from '../storage/log.ts'
 import { serveAssets } from './assetProtocol.ts'
@@ -10,8 +11,11 @@ import type { RemoteCore } from './desktopArguments.ts'
 import { licenceAddress } from './externalLinks.ts'
 import { chooseExportTarget, chooseRecordings, showFailures } from './fileOpening.ts'
 import { denyPermissions, openExternalPage } from './hardening.ts'
-import { createMainWindow, mainPage, stateOf } from './mainWindow.ts'
+import { createIpcRouter } from './ipcRouter.ts'
+import { keepPictureFor } from './keptPictures.ts'
+import { createMainWindow, followPlace, mainPage, stateOf } from './mainWindow.ts'
 import { menuTemplate, type WindowCommand } from './menu.ts'
+import { createPopOuts, placeOf } from './popOuts.ts'
 import { createWindowChannel, type OpenedFiles, type WindowChannel } from './windowChannel.ts'
 import { createWindowStateStore } from './windowState.ts'
 
@@ -55,6 +59,16 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   const state = createWindowStateStore(join(dataFolder, 'desktop', 'window.json'), log)
   let open: OpenWindow | null = null
   let opening: Promise<OpenWindow> | null = null
+  const router = createIpcRouter(log)
+  /** One id for the main window and its pop-outs: the jobs of one are those of the other. */
+  const windowId = randomUUID()
+  const popOuts = createPopOuts({
+    preloadFile: options.preloadFile,
+    connect: (window) => connectWindow(window),
+    tellMain: (news) => open?.channel.sendEvent('window.placed', news),
+    main: () => open?.window ?? null,
+    log
+  })
 
   serveAssets(session.defaultSession, options.rendererFolder, (remote && connectOrigins(remote.url)) ?? [])
   denyPermissions(session.defaultSession, log)
@@ -74,21 +88,33 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     return opened
   }
 
-  async function createWindow(): Promise<OpenWindow> {
-    const windowId = randomUUID()
-    const window = await createMainWindow({ preloadFile: options.preloadFile, state })
+  function connectWindow(window: BrowserWindow): WindowChannel {
     const channel = createWindowChannel({
+      router,
       contents: window.webContents,
       windowId,
       remote,
       core,
       openFiles: (paths) => openAndShow(paths, windowId),
+      windows: (request) => popOuts.asked(request, window),
+      keepPicture: keepPictureFor(window),
       log
     })
     recoverFromCrashes(window, log, () => channel.pageGone())
+    return channel
+  }
+
+  async function createWindow(): Promise<OpenWindow> {
+    const window = await createMainWindow({ preloadFile: options.preloadFile, state })
+    const channel = connectWindow(window)
+    followPlace(window, () =>
+      channel.sendEvent('window.placed', { windowId: mainWindowId, isClosed: false, place: placeOf(window) })
+    )
     window.on('closed', () => {
       channel.dispose()
       if (open?.window === window) open = null
+      // They are windows of this one; the layout brings them back with it.
+      popOuts.closeAll()
     })
     open = { window, channel, windowId }
     await window.loadURL(mainPage).catch((error: unknown) => log.error('page_not_loaded', { reason: String(error) }))
@@ -152,12 +178,14 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     chooseFiles: () => chooseRecordings(open?.window ?? null),
     chooseTarget: (suggestedName) => chooseExportTarget(open?.window ?? null, suggestedName),
     sayStopping() {
-      open?.window.setTitle('Wavefall: ending streams and jobs …')
+      for (const window of [open?.window, ...popOuts.windows()]) window?.setTitle('Wavefall: ending streams and jobs …')
     },
     async dispose() {
       app.off('activate', onActivate)
       if (open) state.write(stateOf(open.window))
       await state.settled()
+      popOuts.closeAll()
+      router.dispose()
     }
   }
 }

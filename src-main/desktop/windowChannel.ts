@@ -1,6 +1,7 @@
-import { ipcMain, MessageChannelMain, type IpcMainEvent, type MessagePortMain, type WebContents } from 'electron'
+import { MessageChannelMain, type MessagePortMain, type WebContents } from 'electron'
 import { desktopChannels } from '../../src-preload/contract/desktopChannels.ts'
 import { failure } from '../../src-preload/contract/errors.ts'
+import { windowRequest, type WindowRequest } from '../../src-preload/contract/workbench.ts'
 import type { EventName, EventPayload } from '../../src-preload/contract/events.ts'
 import {
   clientMessage,
@@ -12,7 +13,8 @@ import {
 import type { Core, CorePort } from '../coreInterface.ts'
 import { dispatch } from '../dispatch.ts'
 import type { Log } from '../storage/log.ts'
-import { isTrustedSender } from './senderCheck.ts'
+import type { IpcRouter } from './ipcRouter.ts'
+import type { KeepPicture } from './keptPictures.ts'
 
 /** A page that is loaded again after a crash is no goodbye: its jobs wait so long for it. */
 const returnsWithinMs = 10_000
@@ -24,23 +26,17 @@ export interface OpenedFiles {
   failures: string[]
 }
 
-export interface ChannelCounters {
-  /** Messages from a frame that is not our page. */
-  foreignSenders: number
-  badMessages: number
-}
-
 export interface WindowChannel {
   /** To the page; waits for it to connect where it has not yet. */
   sendEvent<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
   /** The page's process is gone; it may come back. */
   pageGone(): void
-  counters(): ChannelCounters
   /** The window is gone for good. */
   dispose(): void
 }
 
 export interface WindowChannelOptions {
+  router: IpcRouter
   contents: WebContents
   windowId: string
   remote: DesktopBridge['remote']
@@ -50,6 +46,9 @@ export interface WindowChannelOptions {
    */
   core: Promise<Core> | null
   openFiles(paths: string[], windowId: string): Promise<OpenedFiles>
+  /** What the page asks about the windows beside it. */
+  windows(request: WindowRequest): void
+  keepPicture: KeepPicture
   log: Log
 }
 
@@ -77,22 +76,13 @@ function parseJson(text: unknown): unknown {
  */
 export function createWindowChannel(options: WindowChannelOptions): WindowChannel {
   const { contents, windowId, remote, core, log } = options
-  const counters: ChannelCounters = { foreignSenders: 0, badMessages: 0 }
   let connection: Promise<Connection | null> = Promise.resolve(null)
   let current: Connection | null = null
   let callsAtOnce = 0
   let closed = false
   let waitingForPage: (() => void)[] = []
 
-  function accepts(event: IpcMainEvent, channel: string): boolean {
-    if (isTrustedSender(event, (sender) => sender === contents)) return true
-    counters.foreignSenders += 1
-    log.warning('ipc_refused', { channel, address: event.senderFrame?.url.slice(0, 200) ?? 'gone' })
-    return false
-  }
-
   function refuseMessage(channel: string, reason: string): void {
-    counters.badMessages += 1
     log.warning('ipc_refused', { channel, reason })
   }
 
@@ -173,27 +163,29 @@ export function createWindowChannel(options: WindowChannelOptions): WindowChanne
     }
   }
 
-  const listeners: Record<string, (event: IpcMainEvent, ...args: unknown[]) => void> = {
-    [desktopChannels.identify](event) {
-      // A synchronous question that is not answered would hang whoever asks.
-      event.returnValue = accepts(event, desktopChannels.identify) ? { windowId, remote } : null
-    },
-    [desktopChannels.connect](event) {
-      if (!accepts(event, desktopChannels.connect)) return
+  const stopHearing = options.router.add(contents, {
+    identify: () => ({ windowId, remote }),
+    connect() {
       connection = connect()
       connection.catch((error: unknown) => log.warning('window_not_connected', { reason: String(error) }))
     },
-    [desktopChannels.call](event, text) {
-      if (accepts(event, desktopChannels.call)) void call(text)
-    },
-    [desktopChannels.openFiles](event, id, paths) {
-      if (!accepts(event, desktopChannels.openFiles)) return
+    call: (text) => void call(text),
+    openFiles(id, paths) {
       void openFiles(paths).then((opened) => {
         if (!contents.isDestroyed()) contents.send(desktopChannels.filesOpened, id, opened)
       })
+    },
+    windows(text) {
+      const request = windowRequest.safeParse(parseJson(text))
+      if (request.success) options.windows(request.data)
+      else refuseMessage(desktopChannels.windows, 'not a request about windows')
+    },
+    keepPicture(id, target, name, png) {
+      void options.keepPicture(target, name, png).then((kept) => {
+        if (!contents.isDestroyed()) contents.send(desktopChannels.pictureKept, id, kept)
+      })
     }
-  }
-  for (const [channel, listener] of Object.entries(listeners)) ipcMain.on(channel, listener)
+  })
 
   return {
     sendEvent(name, payload) {
@@ -202,10 +194,9 @@ export function createWindowChannel(options: WindowChannelOptions): WindowChanne
       else if (waitingForPage.length < callsAtOnceMax) waitingForPage.push(send)
     },
     pageGone: leave,
-    counters: () => ({ ...counters }),
     dispose() {
       closed = true
-      for (const [channel, listener] of Object.entries(listeners)) ipcMain.off(channel, listener)
+      stopHearing()
       leave()
     }
   }

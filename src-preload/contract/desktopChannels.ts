@@ -7,5 +7,10 @@ export const desktopChannels = {
   call: 'wavefall.call',
   /** id, paths of dropped files; answered by `filesOpened` with the same id. */
   openFiles: 'wavefall.openFiles',
-  filesOpened: 'wavefall.filesOpened'
+  filesOpened: 'wavefall.filesOpened',
+  /** One `WindowRequest` as JSON text. */
+  windows: 'wavefall.windows',
+  /** id, target, suggested name, bytes of a PNG; answered by `pictureKept` with the same id. */
+  keepPicture: 'wavefall.keepPicture',
+  pictureKept: 'wavefall.pictureKept'
 } as const

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { annotationEvents } from './annotations.ts'
+import { commandIds } from './commands.ts'
 import { fileEvents } from './files.ts'
+import { healthEvents } from './health.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -19,6 +21,7 @@ export const events = {
   'machine.reading': machineReading,
   ...sessionEvents,
   ...taskEvents,
+  ...healthEvents,
   ...workbenchEvents,
   ...fileEvents,
   ...annotationEvents,
@@ -26,7 +29,7 @@ export const events = {
   'view.described': viewDescription,
   /** The shell asks the window to do what a menu entry says. */
   'window.command': z.object({
-    command: z.enum(['new-job', 'close-job', 'toggle-theme', 'go-live', 'show-job']),
+    command: z.enum([...commandIds, 'show-job']),
     jobId: z.string().nullable()
   })
 } as const

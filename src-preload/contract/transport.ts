@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CallFunction } from './calls.ts'
 import type { EventName, EventPayload } from './events.ts'
+import type { WindowRequest } from './workbench.ts'
 
 /** JSON messages of both shells; row frames travel as binary messages on the same channel (see frames.ts). */
 export const clientMessage = z.object({
@@ -53,6 +54,16 @@ export interface DesktopBridge {
   send(message: ClientMessage): void
   /** Opens files that were dropped on the window; the renderer never sees or makes a path. Rejects never. */
   openDroppedFiles(files: File[]): Promise<{ jobIds: string[]; failures: string[] }>
+  /** Windows beside this one, and where this one is. */
+  windows(request: WindowRequest): void
+  /** A PNG to a file that the operator chooses, or to the clipboard. Rejects never; null: the dialog was closed. */
+  keepPicture(target: 'file' | 'clipboard', name: string, png: ArrayBuffer): Promise<PictureKept | null>
+}
+
+/** Where a picture went, or why it did not, in one sentence. */
+export interface PictureKept {
+  path: string | null
+  problem: string | null
 }
 
 export const desktopPortMessage = 'wavefall.port'

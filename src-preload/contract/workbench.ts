@@ -90,6 +90,20 @@ export const windowPlace = z.object({
 })
 export type WindowPlace = z.infer<typeof windowPlace>
 
+/** What a window asks of its desktop shell about the windows beside it. */
+export const windowRequest = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('open'),
+    windowId: z.string().regex(windowIdPattern),
+    desk: z.string().regex(/^[A-Za-z0-9-]{4,64}$/),
+    place: windowPlace.nullable()
+  }),
+  z.object({ kind: z.literal('close'), windowId: z.string().regex(windowIdPattern) }),
+  z.object({ kind: z.literal('focus'), windowId: z.string().regex(windowIdPattern) }),
+  z.object({ kind: z.literal('move'), place: windowPlace })
+])
+export type WindowRequest = z.infer<typeof windowRequest>
+
 export const deskWindowId = z.union([z.literal(mainWindowId), z.string().regex(windowIdPattern)])
 
 export const windowLayout = z
@@ -206,6 +220,8 @@ export const workbenchCalls = {
 export const workbenchEvents = {
   /** `window` is null where it was dropped. */
   'desk.changed': z.object({ desk: deskId, windowId: deskWindowId, window: windowLayout.nullable() }),
+  /** The shell tells a main window of its pop-outs, and each window where it is. */
+  'window.placed': z.object({ windowId: deskWindowId, isClosed: z.boolean(), place: windowPlace.nullable() }),
   'layouts.changed': z.array(layoutSummary),
   'presets.changed': z.array(jobPreset),
   'history.changed': historyEntry.nullable()

@@ -1,37 +1,53 @@
 import { useStore } from 'zustand'
+import type { JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import { mainWindowId } from '../../src-preload/contract/workbench.ts'
 import { ConnectionBanner } from '../layout/ConnectionBanner.tsx'
+import { PopOutHead } from '../layout/PopOutHead.tsx'
 import { Rail } from '../layout/Rail.tsx'
+import { TileControls } from '../layout/TileControls.tsx'
 import { ViewArea } from '../layout/ViewArea.tsx'
+import { WaitingWindows } from '../layout/WaitingWindows.tsx'
 import { useWindow } from '../layout/windowContext.ts'
 import { CaptureControl } from '../panels/captures/CaptureControl.tsx'
 import { CaptureStatus } from '../panels/captures/CaptureStatus.tsx'
 import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
 import { ExportDialog } from '../panels/exportDialog/ExportDialog.tsx'
 import { FileQuestionDialog } from '../panels/fileQuestion/FileQuestionDialog.tsx'
+import { FirstSteps } from '../panels/hints/FirstSteps.tsx'
+import { JobHistory } from '../panels/history/JobHistory.tsx'
+import { OpenedSet } from '../panels/history/OpenedSet.tsx'
 import { JobForm } from '../panels/jobForm/JobForm.tsx'
 import { JobList } from '../panels/jobList/JobList.tsx'
+import { LayoutDialogs } from '../panels/layouts/LayoutDialogs.tsx'
 import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
 import { RecordingList } from '../panels/recordings/RecordingList.tsx'
 import { SessionList } from '../panels/sessions/SessionList.tsx'
+import { SettingsPage } from '../panels/settings/SettingsPage.tsx'
 import { StreamStrip } from '../panels/streamStrip/StreamStrip.tsx'
 import { TaskListPanel } from '../panels/tasks/TaskList.tsx'
 import { TopBar } from '../panels/topBar/TopBar.tsx'
 import { TransportBar } from '../panels/transport/TransportBar.tsx'
 import { WaterfallTile } from '../panels/waterfall/WaterfallTile.tsx'
+import { pageSections } from '../stores/layoutStore.ts'
+import { CommandPalette } from './commands/CommandPalette.tsx'
+import { KeyMap } from './commands/KeyMap.tsx'
 
 function Inspector() {
   const { stores } = useWindow()
   const { section, isInspectorOpen } = useStore(stores.layout)
-  if (!isInspectorOpen) return null
+  if (!isInspectorOpen || pageSections.has(section)) return null
   return (
     <aside className="inspector" aria-label="Inspector" data-testid="inspector">
+      <OpenedSet />
       {section === 'jobs' && (
         <>
+          <FirstSteps />
           <JobForm />
           <CursorReadout />
           <JobList />
         </>
       )}
+      {section === 'history' && <JobHistory />}
       {section === 'sessions' && <SessionList />}
       {section === 'recordings' && <RecordingList />}
       {section === 'tasks' && <TaskListPanel />}
@@ -39,25 +55,56 @@ function Inspector() {
   )
 }
 
-export const App = () => (
+/** A full page in the place of the tiles, which stay as they are behind it. */
+function Page() {
+  const { stores } = useWindow()
+  const section = useStore(stores.layout, (layout) => layout.section)
+  return section === 'settings' ? <SettingsPage /> : null
+}
+
+/** The view that a job was opened for. */
+const drawTile = (job: JobSnapshot, tileId: string) => (
+  <WaterfallTile
+    job={job}
+    tileId={tileId}
+    controls={
+      <>
+        <CaptureControl job={job} />
+        <TileControls tileId={tileId} />
+      </>
+    }
+    footer={<TransportBar key={job.id} job={job} />}
+  />
+)
+
+/** A window of one tile: picture, axes, colour bar and strip. */
+const PopOutWindow = () => (
+  <div className="window" data-testid="pop-out">
+    <ConnectionBanner />
+    <div className="window-middle">
+      <div className="window-centre">
+        <NoticeBanners />
+        <ViewArea drawTile={drawTile} />
+      </div>
+      <NoticePanel />
+    </div>
+    <StreamStrip recording={<PopOutHead />} />
+    <CommandPalette />
+    <KeyMap />
+  </div>
+)
+
+const MainWindow = () => (
   <div className="window">
     <TopBar />
     <ConnectionBanner />
+    <WaitingWindows />
     <div className="window-middle">
       <Rail />
       <div className="window-centre">
         <NoticeBanners />
-        <ViewArea
-          tile={(job, tileId) => (
-            <WaterfallTile
-              key={tileId}
-              job={job}
-              tileId={tileId}
-              controls={<CaptureControl job={job} />}
-              footer={<TransportBar key={job.id} job={job} />}
-            />
-          )}
-        />
+        <ViewArea drawTile={drawTile} />
+        <Page />
       </div>
       <Inspector />
       <NoticePanel />
@@ -65,5 +112,14 @@ export const App = () => (
     <StreamStrip recording={<CaptureStatus />} />
     <ExportDialog />
     <FileQuestionDialog />
+    <LayoutDialogs />
+    <CommandPalette />
+    <KeyMap />
   </div>
 )
+
+export function App() {
+  const { desk } = useWindow()
+  const isMain = useStore(desk, (model) => model.windowId === mainWindowId)
+  return isMain ? <MainWindow /> : <PopOutWindow />
+}

@@ -1,84 +1,64 @@
-import type { JobSnapshot } from '../../src-preload/contract/schemas.ts'
-import type { Actions } from '../stores/actions.ts'
-import { isEnded } from '../stores/jobStates.ts'
-import { playbackRange } from '../stores/playbackActions.ts'
 import type { Stores } from '../stores/stores.ts'
-
-const zoomStep = 1.25
-/** Part of a recording that an arrow key goes back or on. */
-const seekPart = 0.05
+import { chordOf, chordTable } from './commands/keys.ts'
+import type { Commands } from './commands/runCommands.ts'
 
 const isTextField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+    (target instanceof HTMLInputElement && !/^(checkbox|radio|button|submit|range)$/.test(target.type)))
 
-/** Keys of the window. They do nothing while a text field has the focus, but Escape, which leaves it. */
-export function listenToKeys(stores: Stores, actions: Actions): () => void {
-  const tile = () => stores.views.active()?.actions.getState().tile
-  const playing = (): JobSnapshot | null => {
-    const { jobs, selectedId } = stores.jobs.getState()
-    return jobs.find((job) => job.id === selectedId && job.playback !== null) ?? null
-  }
-  const seekBy = (part: number): void => {
-    const job = playing()
-    const range = job && playbackRange(job, stores.core.getState().recordings)
-    if (!range) return
-    const atNs = BigInt(job.playback?.positionNs ?? range.startNs)
-    void actions.seek(job, atNs + BigInt(Math.round(Number(range.endNs - range.startNs) * part)))
-  }
-  const plain: Record<string, () => void> = {
-    l: () => tile()?.goLive(),
-    r: () => {
-      const { selectedId } = stores.jobs.getState()
-      if (selectedId) void actions.toggleCapture(selectedId)
-    },
-    e: () => {
-      const { sessions } = stores.sessions.getState()
-      const newest = sessions.find(({ state }) => state !== 'missing')
-      if (newest) stores.layout.setState({ exportOf: newest.id })
-      else stores.layout.setState({ section: 'sessions', isInspectorOpen: true })
-    },
-    ' ': () => {
-      const job = playing()
-      if (job) void actions.setPace(job, job.playback?.pace === 0 || isEnded(job.state) ? 1 : 0)
-    },
-    ArrowLeft: () => seekBy(-seekPart),
-    ArrowRight: () => seekBy(seekPart),
-    '+': () => tile()?.zoomTime(1 / zoomStep),
-    '=': () => tile()?.zoomTime(1 / zoomStep),
-    '-': () => tile()?.zoomTime(zoomStep),
-    '[': () => tile()?.zoomDistance(zoomStep),
-    ']': () => tile()?.zoomDistance(1 / zoomStep)
-  }
+/** Controls that the keys of the table would take away from: arrows on a slider, space on a button. */
+function ownsKey(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  const role = target.getAttribute('role') ?? ''
+  const isArrow = key.startsWith('Arrow')
+  if (target instanceof HTMLInputElement && (target.type === 'range' || target.type === 'radio')) return isArrow
+  if (isArrow || /^(Home|End|PageUp|PageDown)$/.test(key))
+    return /^(slider|separator|menuitem|tab|option|radio)/.test(role)
+  return key === ' ' && (/^(BUTTON|SUMMARY|A)$/.test(target.tagName) || target instanceof HTMLInputElement)
+}
 
-  const escape = (target: EventTarget | null): void => {
+const isInDialog = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], dialog') !== null
+
+/** These work in text fields and dialogs too. */
+const everywhere = new Set(['palette', 'key-map'])
+
+/** Keys of the window, from the table of commands. They do nothing while a text field has the focus, but Escape leaves it. */
+export function listenToKeys(stores: Stores, commands: Commands): () => void {
+  const table = chordTable()
+
+  function escape(target: EventTarget | null): void {
     if (isTextField(target)) {
       ;(target as HTMLElement).blur()
       return
     }
     const { areNoticesOpen, areCountersOpen } = stores.layout.getState()
+    const tool = stores.views.active()?.tool
     if (areNoticesOpen || areCountersOpen) stores.layout.setState({ areNoticesOpen: false, areCountersOpen: false })
-    else tile()?.reset()
+    else if (tool && tool.getState().tool !== 'pan') tool.setState({ tool: 'pan' })
+    else commands.run('reset-view')
   }
 
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.altKey) return
+  function pressed(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return
+    const isInside = isInDialog(event.target)
     if (event.key === 'Escape') {
-      escape(event.target)
+      if (!isInside) escape(event.target)
       return
     }
-    if (isTextField(event.target)) return
-    if (event.ctrlKey || event.metaKey) {
-      if (event.key.toLowerCase() !== 'n' || event.shiftKey) return
-      event.preventDefault()
-      actions.newJob()
-      return
-    }
-    // Space presses the button that has the focus.
-    if (event.key === ' ' && event.target instanceof HTMLElement && event.target.tagName === 'BUTTON') return
-    const action = plain[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-    if (!action) return
+    const chord = chordOf(event)
+    const isPlain = !event.ctrlKey && !event.metaKey
+    const found = table.get(chord)?.filter((id) => !isInside || everywhere.has(id))
+    if (!found || found.length === 0) return
+    if (isTextField(event.target) && (isPlain || !everywhere.has(found[0]!))) return
+    if (isInside && isPlain) return
+    if (ownsKey(event.target, event.key)) return
+    const id = found.find((one) => commands.isAvailable(one))
+    // The browser's own meaning of a key of ours would surprise, also where the command can do nothing now.
     event.preventDefault()
-    action()
+    if (id) commands.run(id)
   }
 
   window.addEventListener('keydown', pressed)

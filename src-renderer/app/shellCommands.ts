@@ -1,20 +1,13 @@
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import type { Actions } from '../stores/actions.ts'
 import type { Stores } from '../stores/stores.ts'
+import type { Commands } from './commands/runCommands.ts'
 
 /** Does what a menu entry of the shell says. */
-export function followShell(connection: CoreConnection, stores: Stores, actions: Actions): () => void {
+export function followShell(connection: CoreConnection, stores: Stores, commands: Commands): () => void {
   return connection.on('window.command', ({ command, jobId }) => {
-    const selected = jobId ?? stores.jobs.getState().selectedId
-    if (command === 'new-job') actions.newJob()
-    else if (command === 'go-live') stores.views.active()?.actions.getState().tile?.goLive()
-    else if (command === 'show-job') stores.jobs.select(jobId)
-    else if (command === 'close-job') {
-      if (selected) void actions.closeJob(selected)
-    } else {
-      const isDark = document.documentElement.dataset.theme === 'dark'
-      void actions.setDisplay({ theme: isDark ? 'light' : 'dark' })
-    }
+    if (command === 'show-job') stores.jobs.select(jobId)
+    else commands.run(command)
   })
 }
 

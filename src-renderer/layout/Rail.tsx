@@ -1,13 +1,15 @@
 import { useStore } from 'zustand'
-import type { Section } from '../stores/layoutStore.ts'
+import { pageSections, type Section } from '../stores/layoutStore.ts'
 import { Icon } from '../widgets/Icon.tsx'
 import { useWindow } from './windowContext.ts'
 
 const sections: { name: Section; label: string }[] = [
   { name: 'jobs', label: 'Jobs' },
+  { name: 'history', label: 'History' },
   { name: 'sessions', label: 'Sessions' },
   { name: 'recordings', label: 'Recordings' },
-  { name: 'tasks', label: 'Tasks' }
+  { name: 'tasks', label: 'Tasks' },
+  { name: 'settings', label: 'Settings' }
 ]
 
 /** What the inspector shows. */
@@ -23,7 +25,7 @@ export function Rail() {
           type="button"
           className="rail-button"
           data-testid={`rail-${name}`}
-          aria-pressed={isOpen && section === name}
+          aria-pressed={section === name && (isOpen || pageSections.has(name))}
           onClick={() => stores.layout.setState({ section: name, isInspectorOpen: true })}
         >
           <Icon name={name} />

@@ -18,3 +18,9 @@ export function useActiveTile(): TileStores | null {
   const tileId = useStore(stores.views.activeTileId)
   return tileId === null ? null : stores.views.of(tileId)
 }
+
+/** Whether the operator can see the tile: not behind a page, and not beside a maximised one. */
+export const TileShownContext = createContext(true)
+
+/** False for a tile that cannot be seen: it wants no rows and draws nothing. A hidden window is another matter. */
+export const useIsTileShown = (): boolean => useContext(TileShownContext)

@@ -40,6 +40,9 @@ export class FrameScheduler {
   private timer: number | null = null
   private timerAtMs = 0
   private readonly wantedLater = new Set<Drawable>()
+  private afterDraw: (() => void)[] = []
+  private leastMs = 0
+  private drawnAtMs = -Infinity
 
   constructor(clock: FrameClock) {
     this.clock = clock
@@ -59,7 +62,20 @@ export class FrameScheduler {
   request(drawable: Drawable): void {
     if (!this.known.has(drawable)) return
     this.wanting.add(drawable)
-    if (this.frame === null && !this.clock.isHidden()) this.frame = this.clock.requestAnimationFrame(this.draw)
+    this.askForFrame()
+  }
+
+  /** Everything is drawn in the next frame, and then, within the same one, `action` runs: WebGL's pixels are still there. */
+  drawAllThen(action: () => void): void {
+    this.afterDraw.push(action)
+    this.drawnAtMs = -Infinity
+    for (const drawable of this.known) this.wanting.add(drawable)
+    this.askForFrame()
+  }
+
+  /** No more frames a second than this; null: as many as the screen has. On a battery each one costs. */
+  limitFrames(framesPerS: number | null): void {
+    this.leastMs = framesPerS === null ? 0 : 1000 / framesPerS
   }
 
   /** A frame for `drawable` after `ms`, for what moves with time alone. The earliest wish of all counts. */
@@ -78,14 +94,28 @@ export class FrameScheduler {
     this.cancel()
     this.known.clear()
     this.wanting.clear()
+    this.afterDraw = []
   }
 
   private readonly draw = (nowMs: number): void => {
     this.frame = null
     if (this.clock.isHidden()) return
+    // Half a frame of the screen early is in time: a wait of exactly the limit would miss every second one.
+    if (this.leastMs > 0 && nowMs - this.drawnAtMs < this.leastMs - 8) {
+      this.askForFrame()
+      return
+    }
+    this.drawnAtMs = nowMs
     for (const drawable of this.known) {
       if (this.wanting.delete(drawable)) drawable.drawFrame(nowMs)
     }
+    const actions = this.afterDraw
+    this.afterDraw = []
+    for (const action of actions) action()
+  }
+
+  private askForFrame(): void {
+    if (this.frame === null && !this.clock.isHidden()) this.frame = this.clock.requestAnimationFrame(this.draw)
   }
 
   private readonly timeIsUp = (): void => {

@@ -3,6 +3,7 @@ import type { DisplaySettings } from '../../src-preload/contract/settings.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import { nanosecondsFromMilliseconds } from '../../src-preload/contract/units.ts'
 import type { CoreClock } from '../stream/coreClock.ts'
+import { createListeners } from '../stream/listeners.ts'
 import { createPlaybackActions, type PlaybackActions } from './playbackActions.ts'
 import { createSessionActions, type SessionActions } from './sessionActions.ts'
 import type { Stores } from './stores.ts'
@@ -18,11 +19,15 @@ export interface Actions extends SessionActions, PlaybackActions {
   /** Opens the file that is asked about, with what was typed of it. */
   describeFile(): Promise<void>
   newJob(): void
+  /** Told when the operator ends a job. */
+  onJobClosed(listener: (jobId: string) => void): () => void
   /** A notice of this window alone. */
   notify(severity: 'info' | 'warning' | 'error', id: string, title: string, detail: string): void
 }
 
 export function createActions(connection: CoreConnection, stores: Stores, clock: CoreClock): Actions {
+  const closed = createListeners<[jobId: string]>()
+
   function notify(severity: 'info' | 'warning' | 'error', id: string, title: string, detail: string): void {
     const atNs = String(nanosecondsFromMilliseconds(clock.nowMs()))
     stores.notices.add({ id: `window:${id}`, severity, title, detail, jobId: null, atNs })
@@ -42,8 +47,10 @@ export function createActions(connection: CoreConnection, stores: Stores, clock:
       const jobId = await stores.form.open()
       if (jobId) stores.jobs.select(jobId)
     },
+    onJobClosed: (listener) => closed.add(listener),
     async closeJob(jobId) {
-      tell(`close ${jobId}`, `${jobId} could not be closed`, await connection.call('jobs.close', { jobId }))
+      const result = await connection.call('jobs.close', { jobId })
+      if (tell(`close ${jobId}`, `${jobId} could not be closed`, result)) closed.emit(jobId)
     },
     async forgetJob(jobId) {
       const result = await connection.call('jobs.forget', { jobId })

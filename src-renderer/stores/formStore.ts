@@ -21,6 +21,8 @@ export interface FormStore extends StoreApi<FormModel> {
   loadDefaults(): Promise<void>
   edit(change: Partial<FormDraft>): void
   chooseSource(source: DraftSource): void
+  /** What a preset or the history says, as it was opened. */
+  fill(request: JobRequest): void
   /** The recordings of the list changed; a chosen one keeps its place by name and start. */
   setRecordings(recordings: readonly BackendRecording[]): void
   /** Opens the job; its id, or null when it could not. */
@@ -106,6 +108,11 @@ export function createFormStore(connection: CoreConnection): FormStore {
         store.setState({ draft: draftFromRequest(defaults) })
         checkSoon()
       }
+    },
+    fill(request) {
+      const index = recordings.findIndex(({ name, local }) => name === request.recording && local === request.local)
+      const isRecording = request.timeRange !== null && request.recording !== null && index >= 0
+      edit({ ...draftFromRequest(request), ...(isRecording ? { source: `recording:${index}` } : {}) })
     },
     chooseSource(source) {
       const { draft } = store.getState()

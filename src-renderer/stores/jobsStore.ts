@@ -11,6 +11,12 @@ export interface JobsModel {
   /** Newest first. */
   jobs: JobSnapshot[]
   selectedId: string | null
+  /** Rises when somebody chose a job, also the same one again. */
+  chosen: number
+  /** The job whose place the chosen one takes: a seek is a new job. */
+  inPlaceOf: string | null
+  /** The list came from the core. */
+  isLoaded: boolean
   /** The last minute or so of each job's rates, oldest first, for the sparklines. */
   rates: ReadonlyMap<string, readonly RatePoint[]>
 }
@@ -19,7 +25,7 @@ export interface JobsStore extends StoreApi<JobsModel> {
   replace(jobs: JobSnapshot[]): void
   changed(job: JobSnapshot): void
   forgotten(jobId: string): void
-  select(jobId: string | null): void
+  select(jobId: string | null, inPlaceOf?: string | null): void
 }
 
 const ratePointsMost = 120
@@ -45,13 +51,21 @@ export const bestLatency = (job: JobSnapshot): { p50: number; p95: number; p99: 
   job.statistics.drawnLatencyMs ?? job.statistics.latencyMs
 
 export function createJobsStore(): JobsStore {
-  const store = createStore<JobsModel>(() => ({ jobs: [], selectedId: null, rates: new Map() }))
+  const store = createStore<JobsModel>(() => ({
+    jobs: [],
+    selectedId: null,
+    chosen: 0,
+    inPlaceOf: null,
+    isLoaded: false,
+    rates: new Map()
+  }))
   return {
     ...store,
     replace(list) {
       const jobs = [...list].sort(isNewer)
       store.setState(({ selectedId, rates }) => ({
         jobs,
+        isLoaded: true,
         rates: new Map([...rates].filter(([id]) => jobs.some((job) => job.id === id))),
         selectedId: jobs.some((job) => job.id === selectedId) ? selectedId : defaultJob(jobs)
       }))
@@ -71,8 +85,8 @@ export function createJobsStore(): JobsStore {
         return { jobs: next, rates: kept, selectedId: selectedId === jobId ? defaultJob(next) : selectedId }
       })
     },
-    select(selectedId) {
-      store.setState({ selectedId })
+    select(selectedId, inPlaceOf = null) {
+      store.setState(({ chosen }) => ({ selectedId, inPlaceOf, chosen: chosen + 1 }))
     }
   }
 }

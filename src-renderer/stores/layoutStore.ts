@@ -1,6 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-export type Section = 'jobs' | 'sessions' | 'recordings' | 'tasks'
+export type Section = 'jobs' | 'history' | 'sessions' | 'recordings' | 'tasks' | 'settings'
+
+/** Sections that are a page in the place of the tiles, without an inspector. */
+export const pageSections: ReadonlySet<Section> = new Set(['settings'])
+
+export type DialogName = 'palette' | 'keyMap' | 'saveLayout' | 'layouts'
 
 /** What is open in this window, and a few wishes that travel between panels, which do not know each other. */
 export interface LayoutModel {
@@ -8,6 +13,10 @@ export interface LayoutModel {
   isInspectorOpen: boolean
   areNoticesOpen: boolean
   areCountersOpen: boolean
+  /** The one dialog of the workbench that is open. */
+  dialog: DialogName | null
+  /** Text to copy by hand, where the page has no clipboard. */
+  shownText: { title: string; text: string } | null
   /** Id in the catalogue of what the export dialog is about; null while it is closed. */
   exportOf: string | null
   /** Rises when the form should take the focus. */
@@ -22,6 +31,8 @@ export const createLayoutStore = (): LayoutStore =>
     isInspectorOpen: true,
     areNoticesOpen: false,
     areCountersOpen: false,
+    dialog: null,
+    shownText: null,
     exportOf: null,
     formFocusWish: 0
   }))

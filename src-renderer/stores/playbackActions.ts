@@ -39,7 +39,7 @@ export function createPlaybackActions(connection: CoreConnection, stores: Stores
       await connection.call('jobs.open', { request, windowId: connection.windowId, pace })
     )
     if (!opened) return
-    stores.jobs.select(opened.id)
+    stores.jobs.select(opened.id, job.id)
     if (!isEnded(job.state)) await connection.call('jobs.close', { jobId: job.id })
     const forgotten = await connection.call('jobs.forget', { jobId: job.id })
     if (forgotten.ok) stores.jobs.forgotten(job.id)

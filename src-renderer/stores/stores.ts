@@ -10,6 +10,7 @@ import { createJobsStore, type JobsStore } from './jobsStore.ts'
 import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
 import { createNoticesStore, type NoticesStore } from './noticesStore.ts'
 import { createSessionsStore, type SessionsStore } from './sessionsStore.ts'
+import { createTilesStore, type TilesStore } from './tilesStore.ts'
 import { createTasksStore, type TasksStore } from './tasksStore.ts'
 import { createViewStores, type ViewStores } from './viewStore.ts'
 
@@ -21,6 +22,7 @@ export interface Stores {
   notices: NoticesStore
   form: FormStore
   layout: LayoutStore
+  tiles: TilesStore
   views: ViewStores
   captures: CapturesStore
   sessions: SessionsStore
@@ -36,6 +38,7 @@ export const createStores = (connection: CoreConnection): Stores => ({
   notices: createNoticesStore(),
   form: createFormStore(connection),
   layout: createLayoutStore(),
+  tiles: createTilesStore(),
   views: createViewStores(),
   captures: createCapturesStore(),
   sessions: createSessionsStore(connection),

@@ -31,6 +31,8 @@ export interface TilesModel {
   tiles: ReadonlyMap<string, ShownTile>
   activeTile: string
   maximisedTile: string | null
+  /** The operator closed what the last tile showed: nothing is put there unasked. */
+  isEmptiedByHand: boolean
 }
 
 export interface TilesStore extends StoreApi<TilesModel> {
@@ -38,9 +40,9 @@ export interface TilesStore extends StoreApi<TilesModel> {
   /** Shows a job: where it is shown already, in the active tile if that is empty, in an empty one, else in the active one. */
   showJob(jobId: string, inPlaceOf?: string | null): void
   showIn(id: string, jobId: string): void
-  /** What the job list says: fills in requests; a job that was forgotten leaves its tile. */
+  /** What the job list says: fills in requests. */
   jobsKnown(jobs: readonly JobSnapshot[]): void
-  jobForgotten(jobId: string): void
+  /** Ended by hand, or taken off the list: it is not opened again by itself. */
   jobClosed(jobId: string): void
   /** A new, empty tile beside this one; its id, or null where there is no room. */
   split(id: string, side: SplitSide): string | null
@@ -65,7 +67,8 @@ const freshModel = (): TilesModel => ({
   tree: { kind: 'tile', id: '1' },
   tiles: new Map([['1', emptyTile('1')]]),
   activeTile: '1',
-  maximisedTile: null
+  maximisedTile: null,
+  isEmptiedByHand: false
 })
 
 /** The tiles of one window: where they are and what they show. */
@@ -116,10 +119,6 @@ export function createTilesStore(): TilesStore {
           changeTile(tile.id, { content: { ...content, request: job.request, pace } })
       }
     },
-    jobForgotten(jobId) {
-      for (const { id, content } of getState().tiles.values())
-        if (content?.jobId === jobId) changeTile(id, { content: null })
-    },
     jobClosed(jobId) {
       for (const { id, content } of getState().tiles.values())
         if (content?.jobId === jobId) changeTile(id, { content: { ...content, isClosed: true } })
@@ -142,7 +141,7 @@ export function createTilesStore(): TilesStore {
       const without = removeTile(tree, id)
       // The last tile stays, empty.
       if (without === null) {
-        setState({ tiles: next.set(id, emptyTile(id)), maximisedTile: null })
+        setState({ tiles: next.set(id, emptyTile(id)), maximisedTile: null, isEmptiedByHand: true })
         return
       }
       next.delete(id)

@@ -29,7 +29,7 @@ function windowId(): string {
 function withShellCommands(core: CoreConnection, shell: CoreConnection): CoreConnection {
   return {
     ...core,
-    on: (name, listener) => (name === 'window.command' ? shell : core).on(name, listener),
+    on: (name, listener) => (name === 'window.command' || name === 'window.placed' ? shell : core).on(name, listener),
     dispose() {
       core.dispose()
       shell.dispose()

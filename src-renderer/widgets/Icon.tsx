@@ -13,7 +13,18 @@ const paths = {
   down: 'M12 5v14M6 13l6 6 6-6',
   play: 'M7 5v14l12-7z',
   pause: 'M8 5v14M16 5v14',
-  chevron: 'M7 10l5 5 5-5'
+  chevron: 'M7 10l5 5 5-5',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  maximise: 'M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7',
+  restore: 'M20 10h-6V4M14 10l7-7M4 14h6v6M10 14l-7 7',
+  popOut: 'M13 5H5v14h14v-8M15 4h5v5M20 4l-9 9',
+  popIn: 'M13 5H5v14h14v-8M11 8v5h5M11 13l9-9',
+  link: 'M9 15l6-6M10 6l2-2a4 4 0 0 1 6 6l-2 2M14 18l-2 2a4 4 0 0 1-6-6l2-2',
+  history: 'M4 12a8 8 0 1 0 3-6.2L4 8M4 4v4h4M12 8v4l3 2',
+  settings:
+    'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1',
+  search: 'M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 15.5 20 20',
+  layouts: 'M4 5h16v14H4zM12 5v14M12 12h8'
 } as const
 
 export type IconName = keyof typeof paths

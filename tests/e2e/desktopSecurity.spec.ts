@@ -20,7 +20,7 @@ test('the page has no node and no more than the bridge', async ({ desktop }) => 
     remote: window.wavefall?.remote
   }))
   expect(found.globals).toEqual([])
-  expect(found.bridge).toEqual(['connect', 'openDroppedFiles', 'remote', 'send', 'windowId'])
+  expect(found.bridge).toEqual(['connect', 'keepPicture', 'openDroppedFiles', 'remote', 'send', 'windowId', 'windows'])
   expect(found.remote).toBeNull()
   const preferences = await app.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {

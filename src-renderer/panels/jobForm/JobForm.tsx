@@ -9,6 +9,7 @@ import { BandField } from './BandField.tsx'
 import './jobForm.css'
 import { LoadEstimateView } from './LoadEstimateView.tsx'
 import { PairInputs } from './PairInputs.tsx'
+import { PresetMenu } from './PresetMenu.tsx'
 import { SourceField } from './SourceField.tsx'
 
 const shownFields = ['timeRange', 'recording', 'channels', 'band', 'nfft', 'rowIntervalS']
@@ -144,14 +145,17 @@ export function JobForm() {
             {problem}
           </p>
         )}
-        <button
-          type="submit"
-          className="button button-primary"
-          data-testid="form-open"
-          disabled={check !== 'valid' || isOpening || !isOnline}
-        >
-          {isOpening ? 'Opening…' : 'Open waterfall'}
-        </button>
+        <div className="form-actions">
+          <button
+            type="submit"
+            className="button button-primary"
+            data-testid="form-open"
+            disabled={check !== 'valid' || isOpening || !isOnline}
+          >
+            {isOpening ? 'Opening…' : 'Open waterfall'}
+          </button>
+          <PresetMenu />
+        </div>
       </form>
     </section>
   )

@@ -83,6 +83,22 @@ function InspectorButton() {
   )
 }
 
+function PaletteButton() {
+  const { commands } = useWindow()
+  return (
+    <button
+      type="button"
+      className="pill pill-button"
+      data-testid="palette-open"
+      aria-label="Command palette"
+      title="Command palette: everything, by name"
+      onClick={() => commands.run('palette')}
+    >
+      <span>{commands.keyText('palette')}</span>
+    </button>
+  )
+}
+
 export const TopBar = () => (
   <header className="top-bar">
     <span className="brand">Wavefall</span>
@@ -93,5 +109,6 @@ export const TopBar = () => (
     <NoticesButton />
     <ThemeButton />
     <InspectorButton />
+    <PaletteButton />
   </header>
 )

@@ -13,7 +13,9 @@ const bridge: DesktopBridge = {
   remote: null,
   connect: () => undefined,
   send: (message) => void sent.push(message),
-  openDroppedFiles: () => Promise.resolve({ jobIds: [], failures: [] })
+  openDroppedFiles: () => Promise.resolve({ jobIds: [], failures: [] }),
+  windows: () => undefined,
+  keepPicture: () => Promise.resolve(null)
 }
 
 /** The shell's end of a port that the page was given. */

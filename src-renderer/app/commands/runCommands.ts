@@ -1,0 +1,219 @@
+import type { CommandId } from '../../../src-preload/contract/commands.ts'
+import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
+import { mainWindowId, tileIdsOf } from '../../../src-preload/contract/workbench.ts'
+import type { Actions } from '../../stores/actions.ts'
+import type { Desk } from '../../stores/deskModel.ts'
+import { isEnded } from '../../stores/jobStates.ts'
+import type { Section } from '../../stores/layoutStore.ts'
+import { playbackRange } from '../../stores/playbackActions.ts'
+import type { Stores } from '../../stores/stores.ts'
+import { freeTileId, neighbourOf } from '../../stores/tileTree.ts'
+
+/** What keys, palette and menus ask of a window. */
+export interface Commands {
+  run(id: CommandId): void
+  /** False where it would do nothing now. */
+  isAvailable(id: CommandId): boolean
+}
+
+export interface CommandParts {
+  stores: Stores
+  actions: Actions
+  desk: Desk
+  takePicture(what: 'tile' | 'window', target: 'file' | 'clipboard'): void
+}
+
+const zoomStep = 1.25
+/** Part of a recording that an arrow key goes back or on, and with Shift. */
+const seekPart = 0.05
+const seekFarPart = 0.25
+
+interface Run {
+  run(): void
+  isAvailable?(): boolean
+}
+
+export function createCommands({ stores, actions, desk, takePicture }: CommandParts): Commands {
+  const { tiles, views, jobs, layout } = stores
+  const isMain = desk.getState().windowId === mainWindowId
+  const view = () => views.active()?.actions.getState().tile ?? null
+  const active = (): string => tiles.getState().activeTile
+  const activeJob = (): JobSnapshot | null => {
+    const { jobs: list, selectedId } = jobs.getState()
+    return list.find(({ id }) => id === selectedId) ?? null
+  }
+  const playing = (): JobSnapshot | null => {
+    const job = activeJob()
+    return job?.playback ? job : null
+  }
+
+  function seekBy(part: number): void {
+    const job = playing()
+    const range = job && playbackRange(job, stores.core.getState().recordings)
+    if (!range) return
+    const atNs = BigInt(job.playback?.positionNs ?? range.startNs)
+    void actions.seek(job, atNs + BigInt(Math.round(Number(range.endNs - range.startNs) * part)))
+  }
+
+  const show = (section: Section): Run => ({
+    run: () => layout.setState({ section, isInspectorOpen: true }),
+    isAvailable: () => isMain
+  })
+  const ofView = (run: () => void): Run => ({ run, isAvailable: () => view() !== null })
+  const ofPlayback = (run: () => void): Run => ({ run, isAvailable: () => playing() !== null })
+  const ofTiles = (run: () => void): Run => ({ run, isAvailable: () => isMain })
+  const chooseTile = (index: number): Run => ({
+    run: () => {
+      const id = tileIdsOf(tiles.getState().tree)[index]
+      if (id === undefined) return
+      tiles.activate(id)
+      document.querySelector<HTMLElement>(`[data-slot="${id}"]`)?.focus()
+    },
+    isAvailable: () => tileIdsOf(tiles.getState().tree).length > index
+  })
+  const swap = (side: 'left' | 'right' | 'above' | 'below'): Run => ({
+    run: () => tiles.swapTowards(active(), side),
+    isAvailable: () => neighbourOf(tiles.getState().tree, active(), side) !== null
+  })
+  const split = (side: 'right' | 'below'): Run => ({
+    run: () => tiles.split(active(), side),
+    isAvailable: () => isMain && freeTileId(tiles.getState().tree) !== null
+  })
+  const tool = (name: 'cursors' | 'point'): Run =>
+    ofView(() => {
+      const store = views.active()?.tool
+      store?.setState(({ tool: before }) => ({ tool: before === name ? 'pan' : name }))
+    })
+  const dialog = (name: 'palette' | 'keyMap' | 'saveLayout' | 'layouts', mainOnly = false): Run => ({
+    run: () => layout.setState(({ dialog: open }) => ({ dialog: open === name ? null : name })),
+    isAvailable: () => isMain || !mainOnly
+  })
+  const picture = (what: 'tile' | 'window', target: 'file' | 'clipboard'): Run => ({
+    run: () => takePicture(what, target),
+    isAvailable: () => document.querySelector('.view-area canvas') !== null
+  })
+
+  const runs: Record<CommandId, Run> = {
+    'new-job': { run: () => actions.newJob(), isAvailable: () => isMain },
+    'close-job': {
+      run: () => {
+        const job = activeJob()
+        if (job) void actions.closeJob(job.id)
+      },
+      isAvailable: () => {
+        const job = activeJob()
+        return job !== null && !isEnded(job.state)
+      }
+    },
+    'open-again': {
+      run: () => void desk.openAgain(active()),
+      isAvailable: () => Boolean(tiles.getState().tiles.get(active())?.content?.request)
+    },
+    capture: {
+      run: () => {
+        const job = activeJob()
+        if (job) void actions.toggleCapture(job.id)
+      },
+      isAvailable: () => activeJob() !== null
+    },
+    'show-jobs': show('jobs'),
+    'show-history': show('history'),
+    'show-sessions': show('sessions'),
+    'show-recordings': show('recordings'),
+    'show-tasks': show('tasks'),
+    'show-settings': show('settings'),
+    'play-pause': ofPlayback(() => {
+      const job = playing()
+      if (job) void actions.setPace(job, job.playback?.pace === 0 || isEnded(job.state) ? 1 : 0)
+    }),
+    'seek-back': ofPlayback(() => seekBy(-seekPart)),
+    'seek-on': ofPlayback(() => seekBy(seekPart)),
+    'seek-back-far': ofPlayback(() => seekBy(-seekFarPart)),
+    'seek-on-far': ofPlayback(() => seekBy(seekFarPart)),
+    'go-live': ofView(() => view()?.goLive()),
+    'zoom-time-in': ofView(() => view()?.zoomTime(1 / zoomStep)),
+    'zoom-time-out': ofView(() => view()?.zoomTime(zoomStep)),
+    'zoom-distance-out': ofView(() => view()?.zoomDistance(zoomStep)),
+    'zoom-distance-in': ofView(() => view()?.zoomDistance(1 / zoomStep)),
+    'reset-view': ofView(() => view()?.reset()),
+    'view-back': ofView(() => view()?.back?.()),
+    'automatic-levels': ofView(() => view()?.automaticLevels()),
+    screenshot: picture('tile', 'file'),
+    'screenshot-window': picture('window', 'file'),
+    'copy-screenshot': picture('tile', 'clipboard'),
+    cursors: tool('cursors'),
+    marker: tool('point'),
+    'export-selection': {
+      run: () => {
+        const newest = stores.sessions.getState().sessions.find(({ state }) => state !== 'missing')
+        if (newest) layout.setState({ exportOf: newest.id })
+        else layout.setState({ section: 'sessions', isInspectorOpen: true })
+      },
+      isAvailable: () => isMain
+    },
+    'tile-1': chooseTile(0),
+    'tile-2': chooseTile(1),
+    'tile-3': chooseTile(2),
+    'tile-4': chooseTile(3),
+    'tile-5': chooseTile(4),
+    'tile-6': chooseTile(5),
+    'split-right': split('right'),
+    'split-below': split('below'),
+    'maximise-tile': {
+      run: () => tiles.toggleMaximised(active()),
+      isAvailable: () => tiles.getState().tiles.size > 1
+    },
+    'close-tile': ofTiles(() => tiles.close(active())),
+    'swap-left': swap('left'),
+    'swap-right': swap('right'),
+    'swap-above': swap('above'),
+    'swap-below': swap('below'),
+    'tiles-one': ofTiles(() => tiles.arrange(1)),
+    'tiles-two': ofTiles(() => tiles.arrange(2)),
+    'tiles-three': ofTiles(() => tiles.arrange(3)),
+    'tiles-four': ofTiles(() => tiles.arrange(4)),
+    'tiles-six': ofTiles(() => tiles.arrange(6)),
+    'pop-out': {
+      run: () => desk.popOut(active()),
+      isAvailable: () => isMain && Boolean(tiles.getState().tiles.get(active())?.content?.request)
+    },
+    'pop-in': { run: () => desk.leave('return'), isAvailable: () => !isMain },
+    'save-layout': dialog('saveLayout', true),
+    'open-layout': dialog('layouts', true),
+    'return-windows': {
+      run: () => {
+        for (const id of [...desk.getState().popOuts.keys()]) desk.endPopOut(id, 'return')
+      },
+      isAvailable: () => desk.getState().popOuts.size > 0
+    },
+    palette: dialog('palette'),
+    'key-map': dialog('keyMap'),
+    'full-screen': {
+      run: () => {
+        if (document.fullscreenElement) void document.exitFullscreen()
+        else void document.documentElement.requestFullscreen().catch(() => undefined)
+      }
+    },
+    'toggle-inspector': {
+      run: () => layout.setState(({ isInspectorOpen }) => ({ isInspectorOpen: !isInspectorOpen })),
+      isAvailable: () => isMain
+    },
+    'toggle-theme': {
+      run: () => {
+        const isDark = document.documentElement.dataset.theme === 'dark'
+        void actions.setDisplay({ theme: isDark ? 'light' : 'dark' })
+      }
+    },
+    'show-notices': {
+      run: () => layout.setState(({ areNoticesOpen }) => ({ areNoticesOpen: !areNoticesOpen, areCountersOpen: false }))
+    }
+  }
+
+  const isAvailable = (id: CommandId): boolean => runs[id].isAvailable?.() ?? true
+  return {
+    isAvailable,
+    run(id) {
+      if (isAvailable(id)) runs[id].run()
+    }
+  }
+}
