@@ -11,8 +11,8 @@ import { createCoreAnnotations } from './coreAnnotations.ts'
 import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
-import { createMachineMonitor } from './coreMachine.ts'
 import { createCoreFiles } from './coreFiles.ts'
+import { createCoreHealth, type CoreHealth } from './coreHealth.ts'
 import { examine } from './commands/doctor.ts'
 import { createLogHandlers, logFileIn } from './coreLogs.ts'
 import { createFileQuestions } from './coreFileQuestions.ts'
@@ -79,6 +79,7 @@ export interface RunningCore extends Core {
   readonly log: RootLog
   readonly sessions: CoreSessions
   readonly workbench: CoreWorkbench
+  readonly health: CoreHealth['health']
   settings(): Settings
 }
 
@@ -154,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     random,
     log: component('backend'),
     changed: (status) => windows.broadcast('backend.changed', status),
+    answered: (ms, failed) => coreHealth.health.observeResponse('backend', ms / 1000, failed),
     returned: () => {
       jobs.backendReturned()
       windows.broadcast('backend.recordingsChanged', {})
@@ -169,16 +171,22 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     const known = timeRange ? backends.of(request).knownRecording(recording, timeRange.startNs) : null
     return limitsFor(request, settings, backend.status(), known, workerCount)
   }
-  const machine = createMachineMonitor(
+  const coreHealth = createCoreHealth({
+    dataFolder,
     clock,
-    () => [
-      { label: 'ingest', ...ingest.reading() },
-      ...analysisHost.workers().map((worker) => ({ label: `analysis ${worker.index + 1}`, ...worker }))
-    ],
-    () => backends.pid(),
-    () => caches.readings(),
-    (reading) => windows.broadcast('machine.reading', reading)
-  )
+    log,
+    settings,
+    jobs: () => jobs,
+    sessions: () => sessions,
+    tasks: () => tasks,
+    backends,
+    caches,
+    analysisHost,
+    ingest,
+    windows,
+    notices
+  })
+  const { machine } = coreHealth
   const openJobs = await openOpenJobs(join(dataFolder, 'open-jobs.json'), writeFailed('open jobs'))
   const jobs = createJobManager({
     settings,
@@ -271,6 +279,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     openRecording,
     clock
   })
+  coreHealth.health.start()
   component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
 
   const shutDown = async (): Promise<void> => {
@@ -280,7 +289,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     await jobs.dispose()
     await workbench.dispose()
     windows.dispose()
-    machine.dispose()
+    await coreHealth.dispose()
     await Promise.all([backends.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
     // Last, so that what the others still did is in it.
     await access.dispose()
@@ -295,6 +304,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     settings: coreSettings.current,
     served,
     access,
+    health: coreHealth.health,
     handlers: createHandlers({
       version: options.version,
       shell: options.shell,
@@ -309,6 +319,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       windows,
       limits,
       machine: () => machine.reading(),
+      health: coreHealth.handlers,
+      timed: coreHealth.timed,
       files,
       sessions,
       workbench,

@@ -36,6 +36,8 @@ export interface BackendWatchOptions {
   changed(status: BackendStatus): void
   /** It answers again after it did not. */
   returned(): void
+  /** A control call was answered, or was not. */
+  answered(milliseconds: number, failed: boolean): void
 }
 
 const upPollMs = 5000
@@ -163,6 +165,7 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
         settings: options.streams,
         clock,
         random: options.random,
+        onAnswer: options.answered,
         onCircuit: (circuit) => {
           log.warning('circuit', { state: circuit.state, failures: circuit.failures })
           tell()

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { createBackendWatch, type BackendWatch } from './coreBackend.ts'
 import { createEmbeddedBackend, type EmbeddedBackend } from './embeddedBackend.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
+import type { BackendSource } from './health/sources.ts'
 import type { Notices } from './jobs/notices.ts'
 import type { Caches } from './storage/cache.ts'
 import type { Log } from './storage/log.ts'
@@ -24,6 +25,8 @@ export interface CoreBackendsOptions {
   changed(status: BackendStatus): void
   /** One of them answers again after it did not. */
   returned(): void
+  /** A control call was answered, or was not. */
+  answered(milliseconds: number, failed: boolean): void
 }
 
 /** The backend of the program, and the embedded server for files where that is a site's. */
@@ -39,6 +42,8 @@ export interface CoreBackends {
   /** The process that reads files, started when it is first asked for; null where there is none to start. */
   embedded(): EmbeddedBackend | null
   pid(): number | null
+  /** For health: each with its process, where that is ours. */
+  sources(): BackendSource[]
   /** Connects to the site's, or starts the embedded one. */
   start(): void
   /** Ends its process too. */
@@ -66,7 +71,15 @@ export function createCoreBackends(options: CoreBackendsOptions): CoreBackends {
   const { settings, url, spawn, caches, clock, random, log, notices } = options
   let process: EmbeddedBackend | null = null
 
-  const common = { streams: settings.streams, caches, clock, random, log, returned: () => options.returned() }
+  const common = {
+    streams: settings.streams,
+    caches,
+    clock,
+    random,
+    log,
+    returned: () => options.returned(),
+    answered: options.answered
+  }
   const main = createBackendWatch({
     ...common,
     cacheName: 'recordings of the backend',
@@ -127,6 +140,17 @@ export function createCoreBackends(options: CoreBackendsOptions): CoreBackends {
       return process
     },
     pid: () => process?.pid() ?? null,
+    sources: () =>
+      [main, ...(local && process ? [local.backend] : [])].map((watch) => {
+        const own = watch === files ? process : null
+        return {
+          name: watch.name,
+          status: watch.status(),
+          pid: own?.pid() ?? null,
+          vitals: own?.vitals() ?? null,
+          restarts: own?.restarts() ?? 0
+        }
+      }),
     start() {
       if (url !== null) main.connect(url)
       else if (spawn) process = startProcess(spawn, [])

@@ -7,6 +7,7 @@ import { accessHandlers } from './access/accessHandlers.ts'
 import type { BackendWatch } from './coreBackend.ts'
 import type { createLogHandlers } from './coreLogs.ts'
 import type { CoreFiles } from './coreFiles.ts'
+import type { CoreHealth, HealthHandlers } from './coreHealth.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreSettings } from './coreSettings.ts'
 import type { CoreSessions } from './coreSessions.ts'
@@ -38,6 +39,8 @@ export interface CoreParts {
   files: CoreFiles
   sessions: CoreSessions
   tasks: CoreTasks
+  health: HealthHandlers
+  timed: CoreHealth['timed']
   workbench: CoreWorkbench
   annotations: CoreAnnotations
   logs: ReturnType<typeof createLogHandlers>
@@ -51,8 +54,10 @@ async function learnRecording({ backendOf }: CoreParts, request: JobRequest): Pr
   if (backend.isUp()) await backend.recordings(null, null)
 }
 
-/** What every call does: one function each, typed from the contract. */
-export function createHandlers(parts: CoreParts): Handlers<CorePort> {
+/** What every call does: one function each, typed from the contract. The time of each answer is told to health. */
+export const createHandlers = (parts: CoreParts): Handlers<CorePort> => parts.timed(untimedHandlers(parts))
+
+function untimedHandlers(parts: CoreParts): Handlers<CorePort> {
   const { clock, settings, backend, jobs, notices, windows } = parts
   const startedAtNs = clock.nowNs().toString()
   const noSubscription = (id: number): ReturnType<typeof failure> => failure('not-found', `There is no view ${id}.`)
@@ -128,6 +133,7 @@ export function createHandlers(parts: CoreParts): Handlers<CorePort> {
     'machine.reading': async () => ok(parts.machine()),
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
+    ...parts.health,
     ...parts.workbench.handlers,
     ...parts.files.handlers,
     ...parts.annotations.handlers,

@@ -10,7 +10,8 @@ import type {
   ExportCheck,
   ExportFormatName,
   ExportTarget,
-  taskCalls
+  taskCalls,
+  TaskList
 } from '../src-preload/contract/tasks.ts'
 import type { Clock } from './clock.ts'
 import type { CorePort } from './coreInterface.ts'
@@ -57,6 +58,12 @@ export interface CoreTasksOptions {
 
 export interface CoreTasks {
   readonly handlers: TaskHandlers
+  list(): TaskList
+  /** Tasks that wait. */
+  queue(): { length: number; capacity: number; ageMs: number | null; refused: number }
+  threads(): { number: number; cpuPercent: number; vitals: null }[]
+  /** Nothing is begun, and what runs goes back to the queue; false: it goes on. One sentence of what that means. */
+  hold(isHeld: boolean): string
   dispose(): Promise<void>
 }
 
@@ -93,13 +100,14 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
     forgottenIds.clear()
   }
 
+  const threads = createTaskThreads({
+    workerFile: options.workerFile ?? taskWorkerFile(),
+    onBug: (message) => log.error('task_bug', { message })
+  })
   const queue: TaskQueue = new TaskQueue({
     settings,
     store,
-    executor: createTaskThreads({
-      workerFile: options.workerFile ?? taskWorkerFile(),
-      onBug: (message) => log.error('task_bug', { message })
-    }),
+    executor: threads,
     clock,
     random,
     changed(ids, forgotten) {
@@ -171,6 +179,10 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
         return ok({ path })
       }
     },
+    list: () => queue.list(),
+    queue: () => queue.waiting(),
+    threads: () => threads.readings(),
+    hold: (isHeld) => queue.hold(isHeld),
     async dispose() {
       await queue.dispose()
       cancelSaying?.()

@@ -11,6 +11,7 @@ export interface CoreWindows {
   keep(port: CorePort, subscription: HubSubscription): boolean
   subscription(port: CorePort, id: number): HubSubscription | null
   drop(port: CorePort, id: number): boolean
+  count(): number
   dispose(): void
 }
 
@@ -60,6 +61,7 @@ export function createCoreWindows(clock: Clock, gone: (windowId: string) => void
       subscription?.close()
       return ports.get(port)?.delete(id) ?? false
     },
+    count: () => ports.size,
     dispose() {
       for (const cancel of leaving.values()) cancel()
       leaving.clear()

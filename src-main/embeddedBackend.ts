@@ -2,12 +2,16 @@ import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { Clock } from './clock.ts'
 import type { BackendProcess } from './embeddedProcess.ts'
 import type { Log } from './storage/log.ts'
+import type { ThreadVitals } from './threadVitals.ts'
 
 /** Keeps the embedded Focus Server running: a process of its own, started again when it ends, like any site's server. */
 export interface EmbeddedBackend {
   /** Null while it does not answer. */
   url(): string | null
   pid(): number | null
+  /** What its process told of itself last, and how often it was started again. */
+  vitals(): ThreadVitals | null
+  restarts(): number
   /** Offers a recording; resolves with its names in the backend's list. */
   addRecording(path: string): Promise<Result<string[]>>
   dispose(): Promise<void>
@@ -46,6 +50,12 @@ function baseOf(line: string): string | null {
   }
 }
 
+const isVitals = (message: unknown): message is { type: 'vitals'; vitals: ThreadVitals } =>
+  typeof message === 'object' &&
+  message !== null &&
+  (message as { type?: unknown }).type === 'vitals' &&
+  Array.isArray((message as { vitals?: ThreadVitals }).vitals?.gc?.pausesMs)
+
 const isAdded = (message: unknown): message is Added =>
   typeof message === 'object' &&
   message !== null &&
@@ -57,6 +67,8 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
   let running: BackendProcess | null = null
   let url: string | null = null
   let deaths = 0
+  let restarts = 0
+  let vitals: ThreadVitals | null = null
   let disposed = false
   let cancelTimer: (() => void) | null = null
   /** Files that this process was given: a new one is given them again. */
@@ -97,6 +109,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
       else cancelTimer = clock.after(givenAgainWithinMs, () => beReady(base))
     })
     started.onMessage((message) => {
+      if (isVitals(message)) vitals = message.vitals
       if (!isAdded(message)) return
       const { path, recordings, error } = message
       if (error === undefined) given.add(path)
@@ -108,6 +121,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
       if (running !== started) return
       cancelTimer?.()
       running = null
+      vitals = null
       url = null
       for (const path of [...waiting.keys()])
         settle(path, failure('unavailable', `The embedded server is gone: ${reason}.`))
@@ -116,6 +130,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
       const againInMs = restartDelaysMs[Math.min(deaths++, restartDelaysMs.length - 1)]!
       log.error('backend_ended', { reason, againInMs })
       lost(reason, againInMs)
+      restarts++
       cancelTimer = clock.after(againInMs, start)
     })
   }
@@ -124,6 +139,8 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
   return {
     url: () => url,
     pid: () => running?.pid ?? null,
+    vitals: () => vitals,
+    restarts: () => restarts,
     addRecording(path) {
       const target = running
       if (!target || url === null) return Promise.resolve(failure('unavailable', 'The embedded server is not running.'))

@@ -6,6 +6,7 @@ import { parseSourceSpec, type SourceSpec } from '../focus-server/sources/source
 import { dataFolder } from '../storage/dataFolder.ts'
 import { createLog, type RootLog } from '../storage/log.ts'
 import { createStreamSink } from '../storage/logFile.ts'
+import { watchVitals } from '../threadVitals.ts'
 import { version } from '../version.ts'
 import { openStated } from './assumptionOptions.ts'
 import { portNumber } from './options.ts'
@@ -59,6 +60,8 @@ interface ParentPort {
   on(event: 'close', listener: () => void): void
 }
 
+const vitalsIntervalMs = 1000
+
 function ownerChannel(): OwnerChannel | null {
   const port = (process as unknown as { parentPort?: ParentPort }).parentPort
   if (port) {
@@ -81,6 +84,9 @@ const isOwnerMessage = (message: unknown): message is OwnerMessage =>
 
 /** The program that started this process asks over its channel, and its end is ours. */
 function listenToOwner(owner: OwnerChannel, server: FocusServer, stop: () => void): void {
+  const vitals = watchVitals()
+  vitals.watchLoop(true)
+  setInterval(() => owner.send({ type: 'vitals', vitals: vitals.take() }), vitalsIntervalMs).unref()
   owner.onGone(stop)
   owner.onMessage((message) => {
     if (!isOwnerMessage(message)) return

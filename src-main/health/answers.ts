@@ -84,7 +84,7 @@ export function createAnswers(options: AnswersOptions): Answers {
   const collect = (cycles: number, cause: string): Promise<ActionRecord> =>
     measured(cycles === 1 ? 'garbage collection' : `garbage collection × ${cycles}`, cause, async () => {
       for (let cycle = 0; cycle < cycles; cycle++) {
-        if (!levers.collectGarbage()) return null
+        if (!(await levers.collectGarbage())) return null
         // Between two of them the event loop gets its turn.
         if (cycle < cycles - 1) await delay(clock, betweenCyclesMs)
       }

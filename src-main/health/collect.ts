@@ -1,3 +1,4 @@
+import { gradeNames, memoryLevels, type HealthStatus } from '../../src-preload/contract/health.ts'
 import { endedStates, jobStates, type JobSnapshot } from '../../src-preload/contract/schemas.ts'
 import { captureStates } from '../../src-preload/contract/sessions.ts'
 import { taskStates } from '../../src-preload/contract/tasks.ts'
@@ -198,4 +199,28 @@ export function createUsageMeter(): (store: ReadingStore, usage: readonly JobUsa
     }
     before = now
   }
+}
+
+/** What was judged, and what monitoring itself costs. */
+export function collectOwn(
+  { set }: ReadingStore,
+  status: HealthStatus,
+  poorInARow: number,
+  droppedLines: number
+): void {
+  for (const { part, score } of status.parts) if (score !== null) set('wavefall_health_score', { part }, score)
+  set('wavefall_health_grade', {}, gradeNames.indexOf(status.grade))
+  set('wavefall_health_poor_checks_in_a_row', {}, poorInARow)
+  set('wavefall_memory_level', {}, memoryLevels.indexOf(status.level))
+  set('wavefall_losing', {}, status.losses.isLosing ? 1 : 0)
+  set('wavefall_uptime_seconds', {}, status.uptimeS)
+  const { monitoring } = status
+  set('wavefall_monitoring_active', {}, monitoring.active ? 1 : 0)
+  set('wavefall_monitoring_interval_seconds', {}, monitoring.intervalMs / 1000)
+  set('wavefall_monitoring_cpu_ratio', {}, monitoring.cpuPercent / 100)
+  set('wavefall_monitoring_memory_bytes', {}, monitoring.memoryBytes)
+  set('wavefall_monitoring_availability_ratio', {}, monitoring.availabilityPercent / 100)
+  set('wavefall_monitoring_abandoned_checks_total', {}, monitoring.abandonedChecks)
+  set('wavefall_monitoring_restarts_total', {}, monitoring.restarts)
+  set('wavefall_monitoring_history_dropped_lines_total', {}, droppedLines)
 }

@@ -23,8 +23,15 @@ import type { Log } from '../storage/log.ts'
 import { createStageTimes } from '../stageTimes.ts'
 import { createAnswers } from './answers.ts'
 import { createChangeWatch } from './changeWatch.ts'
-import { collectCaptures, collectMachine, collectParts, collectStreams, createUsageMeter } from './collect.ts'
-import { createCollector } from './collector.ts'
+import {
+  collectCaptures,
+  collectMachine,
+  collectOwn,
+  collectParts,
+  collectStreams,
+  createUsageMeter
+} from './collect.ts'
+import { createCollector, type Collector } from './collector.ts'
 import { createForecasts } from './forecasts.ts'
 import { createHappenings, type ChangeKind } from './happenings.ts'
 import { headlinesOf, thresholdsOf } from './headlines.ts'
@@ -71,6 +78,8 @@ export interface Health {
   /** Something that others should see under "what changed". */
   changed(kind: ChangeKind, severity: HealthChange['severity'], text: string, jobId?: string | null): void
   machine(): { sample: MachineSample; live: HealthLive } | null
+  /** Everything that is read is there: collecting begins. */
+  start(): void
   /** Collects at once; for tests and the moment before the program ends. */
   collectNow(): Promise<void>
   /** Resolves when the history is on the disk. */
@@ -269,7 +278,7 @@ export function createHealth(options: HealthOptions): Health {
       memory,
       busyOthers: changeWatch.busyOthers(),
       isThrottled: answers.isThrottled,
-      monitoring: { ...collector.reading(), memoryBytes: bytes },
+      monitoring: { ...collector!.reading(), memoryBytes: bytes },
       uptimeS: (sight.monotonicMs - startedMs) / 1000
     })
     checkMemory(sight, memory, status)
@@ -299,73 +308,55 @@ export function createHealth(options: HealthOptions): Health {
     if (poorInARow === 5) log.warning('consecutive_poor_performance', { checks: poorInARow, headline: status.headline })
   }
 
-  function collectOwn({ status }: HealthLive): void {
-    for (const { part, score } of status.parts) if (score !== null) store.set('wavefall_health_score', { part }, score)
-    store.set('wavefall_health_grade', {}, gradeNames.indexOf(status.grade))
-    store.set('wavefall_health_poor_checks_in_a_row', {}, poorInARow)
-    store.set('wavefall_memory_level', {}, memoryLevels.indexOf(status.level))
-    store.set('wavefall_losing', {}, status.losses.isLosing ? 1 : 0)
-    store.set('wavefall_uptime_seconds', {}, status.uptimeS)
-    const { monitoring } = status
-    store.set('wavefall_monitoring_active', {}, monitoring.active ? 1 : 0)
-    store.set('wavefall_monitoring_interval_seconds', {}, monitoring.intervalMs / 1000)
-    store.set('wavefall_monitoring_cpu_ratio', {}, monitoring.cpuPercent / 100)
-    store.set('wavefall_monitoring_memory_bytes', {}, monitoring.memoryBytes)
-    store.set('wavefall_monitoring_availability_ratio', {}, monitoring.availabilityPercent / 100)
-    store.set('wavefall_monitoring_abandoned_checks_total', {}, monitoring.abandonedChecks)
-    store.set('wavefall_monitoring_restarts_total', {}, monitoring.restarts)
-    store.set('wavefall_monitoring_history_dropped_lines_total', {}, file.counters().droppedLines)
-  }
-
+  let collector: Collector | null = null
   let isRestored = false
   void restored.then(() => (isRestored = true))
 
-  const collector = createCollector({
-    clock,
-    intervalMs: () => settings().intervalMs,
-    async collect() {
-      const nowMs = clock.monotonicMs()
-      store.beginCollection()
-      const sight = collectReadings(nowMs)
-      live = judgeSight(sight)
-      collectOwn(live)
-      store.endCollection()
-      // Records of the earlier run come first.
-      if (isRestored) history.collect(store.series(), sight.atMs, nowMs)
-      if (nowMs - foretoldMs >= Math.min(forecastEveryMs, (settings().leakWindowS * 1000) / 10)) {
-        foretoldMs = nowMs
-        forecasts.look(sight.atMs, settings())
-      }
-      for (const listener of listeners) listener(sight.atMs)
-      options.collected(live, sample!)
-      await lookAtDisk(nowMs)
-    },
-    checked: (seconds) => store.observe('memory_check_duration_seconds', {}, seconds),
-    silent(isSilent, note) {
-      if (!isSilent) {
-        happenings.change('monitoring', 'good', 'Readings are collected again.')
-        return findings.resolve('monitoring-silent', 'monitoring')
-      }
-      log.error('monitoring_silent', { note })
-      happenings.change('monitoring', 'critical', note)
-      if (live) live.status.monitoring = { ...live.status.monitoring, active: false, note }
-      findings.raise({
-        ruleId: 'monitoring-silent',
-        component: 'monitoring',
-        severity: 'critical',
-        title: 'Monitoring was silent',
-        description: `${note} Streams and captures do not depend on it.`,
-        value: null,
-        threshold: null
-      })
-    },
-    failed: (error) =>
-      log.error('collection_failed', {
-        reason: error instanceof Error ? (error.stack ?? error.message) : String(error)
-      })
-  })
-  log.info('monitoring_started', { intervalMs: settings().intervalMs, readings: readingKinds.length })
-
+  const startCollector = (): Collector =>
+    createCollector({
+      clock,
+      intervalMs: () => settings().intervalMs,
+      async collect() {
+        const nowMs = clock.monotonicMs()
+        store.beginCollection()
+        const sight = collectReadings(nowMs)
+        live = judgeSight(sight)
+        collectOwn(store, live.status, poorInARow, file.counters().droppedLines)
+        store.endCollection()
+        // Records of the earlier run come first.
+        if (isRestored) history.collect(store.series(), sight.atMs, nowMs)
+        if (nowMs - foretoldMs >= Math.min(forecastEveryMs, (settings().leakWindowS * 1000) / 10)) {
+          foretoldMs = nowMs
+          forecasts.look(sight.atMs, settings())
+        }
+        for (const listener of listeners) listener(sight.atMs)
+        options.collected(live, sample!)
+        await lookAtDisk(nowMs)
+      },
+      checked: (seconds) => store.observe('memory_check_duration_seconds', {}, seconds),
+      silent(isSilent, note) {
+        if (!isSilent) {
+          happenings.change('monitoring', 'good', 'Readings are collected again.')
+          return findings.resolve('monitoring-silent', 'monitoring')
+        }
+        log.error('monitoring_silent', { note })
+        happenings.change('monitoring', 'critical', note)
+        if (live) live.status.monitoring = { ...live.status.monitoring, active: false, note }
+        findings.raise({
+          ruleId: 'monitoring-silent',
+          component: 'monitoring',
+          severity: 'critical',
+          title: 'Monitoring was silent',
+          description: `${note} Streams and captures do not depend on it.`,
+          value: null,
+          threshold: null
+        })
+      },
+      failed: (error) =>
+        log.error('collection_failed', {
+          reason: error instanceof Error ? (error.stack ?? error.message) : String(error)
+        })
+    })
   return {
     readings,
     metrics: () => store.metrics(),
@@ -389,9 +380,13 @@ export function createHealth(options: HealthOptions): Health {
     observeResponse: (service, seconds, failed) => responses.observe(service, seconds, failed),
     changed: (kind, severity, text, jobId) => happenings.change(kind, severity, text, jobId),
     machine: () => (sample && live ? { sample, live } : null),
-    collectNow: () => collector.collectNow(),
+    start() {
+      collector ??= startCollector()
+      log.info('monitoring_started', { intervalMs: settings().intervalMs, readings: readingKinds.length })
+    },
+    collectNow: async () => collector?.collectNow(),
     async dispose() {
-      collector.dispose()
+      collector?.dispose()
       processes.dispose()
       await restored
       history.finish(clock.nowMs())

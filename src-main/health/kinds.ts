@@ -1,4 +1,5 @@
 import { stageBuckets } from '../stageTimes.ts'
+import { alertKinds } from './alerts/alertReadings.ts'
 import { foldedName, secondsBuckets, type DeclaredKind } from './readingStore.ts'
 
 type Options = Partial<DeclaredKind>
@@ -206,5 +207,6 @@ export const readingKinds: readonly DeclaredKind[] = [
   ...streamKinds,
   ...partKinds,
   ...responseKinds,
-  ...monitoringKinds
+  ...monitoringKinds,
+  ...alertKinds
 ]

@@ -94,7 +94,7 @@ export function createProcesses(clock: Clock, sources: HealthSources): ProcessWa
       vmsBytes: figures.vmsBytes,
       heapUsedBytes: taken?.heapUsedBytes ?? null,
       externalBytes: taken?.externalBytes ?? null,
-      eventLoopP99Ms: taken?.eventLoopMs.p99 ?? null,
+      eventLoopMs: taken?.eventLoopMs ?? null,
       gc: taken ? { count: whole.gcCount, pauseP99Ms: whole.gcPauseP99Ms } : null,
       handles: figures.handles,
       frameP95Ms: null,

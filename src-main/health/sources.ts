@@ -62,8 +62,8 @@ export interface HealthSources {
 
 /** What the program can do to get along; each returns one sentence of what it did. */
 export interface HealthLevers {
-  /** Null where the runtime does not allow it. */
-  collectGarbage(): boolean
+  /** False where the runtime does not allow it. */
+  collectGarbage(): Promise<boolean>
   clearCaches(): string
   /** Of live jobs one row in `stride` is computed from now on; 1: all. A capture is not touched. */
   thinRows(jobId: string | null, stride: number): string

@@ -52,7 +52,7 @@ export function createWindowReports(clock: Clock, drawn: (milliseconds: number) 
           vmsBytes: null,
           heapUsedBytes: report.heapUsedBytes,
           externalBytes: report.textureBytes,
-          eventLoopP99Ms: null,
+          eventLoopMs: null,
           gc: null,
           handles: null,
           frameP95Ms: report.frameMs?.p95 ?? null,

@@ -19,6 +19,8 @@ export interface RootLog extends Log {
   level(): LogLevel
   setLevel(level: LogLevel): void
   counters(): { written: number; dropped: number; repeated: number }
+  /** Lines that wait for the disk. */
+  queue(): { length: number; capacity: number; dropped: number }
   /** Resolves when what was logged so far has been handed to the sinks. */
   flush(): Promise<void>
   dispose(): Promise<void>
@@ -136,6 +138,7 @@ export function createLog({ clock, level = 'info', sinks, queueMax = 5000 }: Log
       threshold = logLevels.indexOf(next)
     },
     counters: () => ({ ...counters }),
+    queue: () => ({ length: queue.length, capacity: queueMax, dropped: counters.dropped }),
     async flush() {
       await writing
     },

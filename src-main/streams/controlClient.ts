@@ -37,6 +37,8 @@ export interface ControlClientOptions {
   clock: Clock
   random?: () => number
   onCircuit?: (state: CircuitState) => void
+  /** Each attempt of a call. */
+  onAnswer?: (milliseconds: number, failed: boolean) => void
 }
 
 export interface CallOptions {
@@ -120,7 +122,9 @@ export function createControlClient(options: ControlClientOptions): ControlClien
 
   const attempt = async (method: string, path: string, body?: object): Promise<HttpAnswer | HttpFailure | null> => {
     if (!circuit.admits()) return null
+    const startMs = clock.monotonicMs()
     const answer = await http.request(method, path, body)
+    options.onAnswer?.(clock.monotonicMs() - startMs, countsAsFailure(answer))
     if (countsAsFailure(answer)) circuit.failed()
     else circuit.succeeded()
     return answer

@@ -39,6 +39,7 @@ export class TaskQueue {
   readonly #stopSweep: () => void
   #nextNumber: number
   #isDisposed = false
+  #isHeld = false
 
   constructor(options: TaskQueueOptions) {
     this.#options = options
@@ -122,6 +123,30 @@ export class TaskQueue {
     return ok({})
   }
 
+  waiting(): { length: number; capacity: number; ageMs: number | null; refused: number } {
+    const { settings, store, clock } = this.#options
+    const pending = [...this.#tasks.values()].filter(({ state }) => state === 'pending')
+    const oldestNs = pending.reduce((least, { createdNs }) => Math.min(least, Number(createdNs)), Infinity)
+    return {
+      length: pending.length,
+      capacity: settings.waitingMax,
+      ageMs: pending.length === 0 ? null : Math.max(0, clock.nowMs() - oldestNs / 1e6),
+      refused: store.totals.refused
+    }
+  }
+
+  /** While it is held nothing is begun; what runs goes back to the queue, and that attempt does not count. */
+  hold(isHeld: boolean): string {
+    this.#isHeld = isHeld
+    if (!isHeld) {
+      this.#startNext()
+      return 'Background tasks go on.'
+    }
+    const running = [...this.#running.values()]
+    for (const task of running) void task.stop()
+    return `${running.length} running ${running.length === 1 ? 'task goes' : 'tasks go'} back to the queue; none is begun.`
+  }
+
   /** What runs goes on at the next start, from its beginning. */
   async dispose(): Promise<void> {
     if (this.#isDisposed) return
@@ -143,7 +168,7 @@ export class TaskQueue {
   }
 
   #startNext(): void {
-    if (this.#isDisposed) return
+    if (this.#isDisposed || this.#isHeld) return
     const { settings } = this.#options
     while (this.#running.size < settings.workersMax) {
       const [next] = [...this.#tasks.values()]
@@ -190,8 +215,10 @@ export class TaskQueue {
     if (outcome.kind === 'stopped') {
       // The program ends: the attempt does not count.
       task.attempt -= 1
-      Object.assign(task, { state: 'pending', detail: 'It goes on when the program runs again.', startedNs: null })
+      const detail = this.#isDisposed ? 'It goes on when the program runs again.' : 'It waits: the machine is short.'
+      Object.assign(task, { state: 'pending', detail, startedNs: null })
       this.#changed(task)
+      this.#startNext()
       return
     }
     if (outcome.kind === 'completed') {

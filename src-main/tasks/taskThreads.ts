@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { TaskResult } from '../../src-preload/contract/tasks.ts'
 import { type TaskExecutor, TaskFailure } from './runningTask.ts'
@@ -15,13 +16,19 @@ export interface TaskThreadsOptions {
 interface Thread {
   worker: Worker
   idleTimer: NodeJS.Timeout | null
+  utilization: EventLoopUtilization
+}
+
+export interface TaskThreads extends TaskExecutor {
+  /** Percent of one core since it was last asked. */
+  readings(): { number: number; cpuPercent: number; vitals: null }[]
 }
 
 const defaultEndsWithinMs = 5000
 const defaultIdleMs = 30_000
 
 /** Carries tasks out on worker threads, one each, which are started when there is something to do. */
-export function createTaskThreads(options: TaskThreadsOptions): TaskExecutor {
+export function createTaskThreads(options: TaskThreadsOptions): TaskThreads {
   const { workerFile, endsWithinMs = defaultEndsWithinMs, idleMs = defaultIdleMs, onBug } = options
   const threads = new Map<number, Thread>()
   let sequence = 0
@@ -43,7 +50,7 @@ export function createTaskThreads(options: TaskThreadsOptions): TaskExecutor {
     const worker = new Worker(workerFile, { name: `task ${number}` })
     worker.on('error', () => undefined)
     worker.on('exit', () => forget(number, worker))
-    const thread = { worker, idleTimer: null }
+    const thread = { worker, idleTimer: null, utilization: worker.performance.eventLoopUtilization() }
     threads.set(number, thread)
     return thread
   }
@@ -107,6 +114,13 @@ export function createTaskThreads(options: TaskThreadsOptions): TaskExecutor {
         else signal.addEventListener('abort', onAbort, { once: true })
       })
     },
+    readings: () =>
+      [...threads].map(([number, thread]) => {
+        const now = thread.worker.performance.eventLoopUtilization()
+        const { utilization } = thread.worker.performance.eventLoopUtilization(now, thread.utilization)
+        thread.utilization = now
+        return { number, cpuPercent: 100 * utilization, vitals: null }
+      }),
     async dispose() {
       const all = [...threads.values()]
       threads.clear()

@@ -3,6 +3,7 @@ import { annotationCalls } from './annotations.ts'
 import { accessCalls } from './access.ts'
 import type { Result } from './errors.ts'
 import { fileCalls } from './files.ts'
+import { healthCalls } from './health.ts'
 import { logCalls } from './logs.ts'
 import {
   backendRecording,
@@ -132,6 +133,7 @@ export const calls = {
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
   ...taskCalls,
+  ...healthCalls,
   ...workbenchCalls,
   ...fileCalls,
   ...annotationCalls,

@@ -3,6 +3,7 @@ import { annotationEvents } from './annotations.ts'
 import { commandIds } from './commands.ts'
 import { fileEvents } from './files.ts'
 import { healthEvents } from './health.ts'
+import { healthEvents } from './health.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -21,6 +22,7 @@ export const events = {
   'machine.reading': machineReading,
   ...sessionEvents,
   ...taskEvents,
+  ...healthEvents,
   ...healthEvents,
   ...workbenchEvents,
   ...fileEvents,

@@ -157,7 +157,7 @@ export const processHealth = z.object({
   vmsBytes: z.number().nullable(),
   heapUsedBytes: z.number().nullable(),
   externalBytes: z.number().nullable(),
-  eventLoopP99Ms: z.number().nullable(),
+  eventLoopMs: z.object({ p50: z.number(), p99: z.number() }).nullable(),
   gc: z.object({ count, pauseP99Ms: z.number() }).nullable(),
   handles: z.number().nullable(),
   /** Windows: time between frames and rows drawn. */
