@@ -87,6 +87,9 @@ function untimedHandlers(parts: CoreParts): Handlers<CorePort> {
       return jobs.open(request, windowId, pace ?? null)
     },
     'jobs.pace': async ({ jobId, pace }) => jobs.setPace(jobId, pace),
+    'jobs.seek': async ({ jobId, toNs }) => jobs.seek(jobId, BigInt(toNs)),
+    'jobs.step': async ({ jobId, rows }) => jobs.step(jobId, rows),
+    'jobs.loop': async ({ jobId, loop }) => jobs.setLoop(jobId, loop),
     'jobs.close': ({ jobId }) => jobs.close(jobId, 'It was closed by the operator.'),
     async 'jobs.forget'({ jobId }) {
       const result = jobs.forget(jobId)

@@ -1,5 +1,5 @@
 import { failure, ok, type Result } from '../../src-preload/contract/errors.ts'
-import type { JobRequest, JobSnapshot, ViewLayer } from '../../src-preload/contract/schemas.ts'
+import type { JobRequest, JobSnapshot, TimeSpan, ViewLayer } from '../../src-preload/contract/schemas.ts'
 import type { Settings } from '../../src-preload/contract/settings.ts'
 import type { AnalysisHost } from '../analysis/analysis.ts'
 import type { IngestHost, IngestTap, TapListener } from '../ingest/ingestHost.ts'
@@ -48,6 +48,10 @@ export interface JobManager {
   /** `pace`: of a historic job, times real time; null as fast as it can. */
   open(request: JobRequest, windowId: string | null, pace?: number | null): Result<JobSnapshot>
   setPace(jobId: string, pace: number | null): Result<JobSnapshot>
+  /** Historic: shows it from another time on; one that has ended is opened again. */
+  seek(jobId: string, toNs: bigint): Result<JobSnapshot>
+  step(jobId: string, rows: number): Result<JobSnapshot>
+  setLoop(jobId: string, loop: TimeSpan | null): Result<JobSnapshot>
   close(jobId: string, reason: string): Promise<Result<JobSnapshot>>
   forget(jobId: string): Result<null>
   list(): JobSnapshot[]
@@ -177,6 +181,45 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     for (const job of jobs.values()) for (const hub of job.hubs.values()) hub.setHistoryBytes(bytes)
   }
 
+  /** The whole recording that a historic request is of, where that is known; else what is asked for. */
+  const rangeOf = ({ timeRange, recording, local }: JobRequest): TimeSpan | null => {
+    if (!timeRange) return null
+    const backend = (local && options.local?.backend) || options.backend
+    const known = backend.knownRecording(recording, timeRange.startNs)
+    return known?.endNs ? { startNs: known.startNs, endNs: known.endNs } : timeRange
+  }
+
+  const historicJob = (jobId: string): Result<JobRun> => {
+    const job = jobs.get(jobId)
+    if (!job) return failure('not-found', `There is no job "${jobId}".`)
+    return job.request.timeRange === null
+      ? failure('refused', `Job "${jobId}" is live: it has the pace of the fibre.`)
+      : ok(job)
+  }
+
+  /** Does `act` with a job that runs; one that has ended takes a place like a new one first. */
+  const withRunning = (jobId: string, act: (job: JobRun) => void): Result<JobSnapshot> => {
+    const found = historicJob(jobId)
+    if (!found.ok) return found
+    const job = found.value
+    if (job.report.state === 'queued') return failure('refused', `Job "${jobId}" waits for its turn.`)
+    if (!job.report.ended) {
+      act(job)
+      return ok(job.snapshot())
+    }
+    const full = admission.enter({
+      id: job.id,
+      live: false,
+      admitted: () => act(job),
+      waiting: (position, reason) => job.report.waits(position, `Waiting, number ${position} in the queue: ${reason}.`)
+    })
+    // It has to wait.
+    if (!full && job.report.ended) job.report.reopen('It waits for its turn.')
+    return full
+      ? failure('refused', `The job is not admitted: ${full.reason}.`, { retryAfterMs: full.retryAfterMs })
+      : ok(job.snapshot())
+  }
+
   const create = (request: JobRequest, windowId: string | null, pace: number | null): JobRun => {
     const id = `${request.timeRange === null ? 'live' : 'historic'}-${nextJob++}`
     const layers: ViewLayer[] = request.view === 'waterfall' ? ['picture'] : ['picture', 'trace']
@@ -188,6 +231,7 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       request,
       windowId,
       pace,
+      range: rangeOf(request),
       hubs,
       analysisHost: options.analysisHost,
       feeds,
@@ -233,12 +277,20 @@ export function createJobManager(options: JobManagerOptions): JobManager {
       return ok(job.snapshot())
     },
     setPace(jobId, pace) {
-      const job = jobs.get(jobId)
-      if (!job) return failure('not-found', `There is no job "${jobId}".`)
-      if (job.request.timeRange === null)
-        return failure('refused', `Job "${jobId}" is live: it has the pace of the fibre.`)
-      job.setPace(pace)
-      return ok(job.snapshot())
+      const job = historicJob(jobId)
+      if (!job.ok) return job
+      job.value.setPace(pace)
+      return ok(job.value.snapshot())
+    },
+    seek: (jobId, toNs) => withRunning(jobId, (job) => job.seek(toNs)),
+    step: (jobId, rows) => withRunning(jobId, (job) => job.step(rows)),
+    setLoop(jobId, loop) {
+      const job = historicJob(jobId)
+      if (!job.ok) return job
+      if (loop && BigInt(loop.endNs) <= BigInt(loop.startNs))
+        return failure('invalid', 'The end of the loop is not after its start.')
+      job.value.setLoop(loop)
+      return ok(job.value.snapshot())
     },
     async close(jobId, reason) {
       const job = jobs.get(jobId)

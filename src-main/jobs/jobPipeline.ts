@@ -8,9 +8,11 @@ import type { IngestListener } from '../ingest/ingestHost.ts'
 import type { RowBlock, StreamGap, StreamOffer } from '../streams/streamSource.ts'
 import type { Clock } from '../clock.ts'
 import { createBlockGrid, type BlockGrid } from './blockGrid.ts'
+import { createBlockTrim } from './blockTrim.ts'
 import { blocksDescription, rowsDescription } from './layerDescriptions.ts'
-import { createLayerAnalysis, createLayerOutput, type LayerAnalysis } from './layerOutput.ts'
+import { createLayerAnalysis, createLayerOutput, markInvalid, type LayerAnalysis } from './layerOutput.ts'
 import { createOverloadWords } from './overloadWords.ts'
+import { awaitingSentence } from './awaiting.ts'
 import { createRowPacer } from './rowPacer.ts'
 import { bandEnergyRefusal, isSamePicture, layerPlansFor, type LayerPlans } from './viewPlan.ts'
 
@@ -44,6 +46,8 @@ export interface PipelineOptions {
   pace: number | null
   /** Historic, after a seek: what a backend sends from before this time is left out. */
   fromNs?: Nanoseconds | null
+  /** NFFT of the picture before. */
+  keptNfft?: number | null
   /** What the pipelines before this one have counted. */
   counted?: CountedLosses
   /** Back-pressure on whatever stream feeds this now. */
@@ -74,6 +78,8 @@ export interface JobPipeline {
   setPace(pace: number | null): void
   /** Historic: hands out so many more rows of the picture at once, whatever the pace. */
   step(rowCount: number): void
+  /** Of the picture; null before the first block. */
+  nfft(): number | null
   /** How long before a time samples must begin so that the first row stands for it, ns; null before the first block. */
   leadNs(): number | null
   /** Between rows of the picture. */
@@ -104,29 +110,15 @@ interface RowsPicture {
   expectedRows: number | null
 }
 
-/** Infinities cannot be drawn; they and NaN are counted and shown as invalid. */
-function markInvalid(values: Float32Array): number {
-  let invalid = 0
-  for (let k = 0; k < values.length; k++) {
-    if (Number.isFinite(values[k])) continue
-    values[k] = NaN
-    invalid++
-  }
-  return invalid
-}
-
 const backendAway = 'the backend was away'
-/** Shorter waits for a first row need no words. */
-const awaitingFromS = 1
+
 export function createJobPipeline(options: PipelineOptions): JobPipeline {
   const { jobId, request, hubs } = options
   const live = request.timeRange === null
   const own: CountedLosses = options.counted
     ? { ...options.counted }
     : { invalidValues: 0, gaps: 0, gapNs: 0n, lostBlocks: 0, lostRows: 0, recreations: 0 }
-  const fromNs = options.fromNs ?? null
-  /** Samples before `fromNs`, as the stream that came first counts them. */
-  let samplesBefore: number | null = null
+  const afterStart = createBlockTrim(options.fromNs ?? null)
   let offer: StreamOffer | null = null
   let ring: SampleRing | null = null
   let picture: BlocksPicture | RowsPicture | null = null
@@ -206,7 +198,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
 
   const openBlocks = (from: StreamOffer, lies: SampleRing, block: StoredBlock): BlocksPicture | null => {
     const grid = createBlockGrid(block)
-    const plans = layerPlansFor(request, from, block, grid.originNs)
+    const plans = layerPlansFor(request, from, block, grid.originNs, options.keptNfft)
     if (typeof plans === 'string') {
       options.failed(plans)
       return null
@@ -229,24 +221,6 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
 
   const tellSamples = ({ grid, layers }: BlocksPicture, gap: StreamGap): void => {
     for (const layer of layers) layer.missing(grid.sampleAt(gap.startNs), grid.sampleAt(gap.endNs), gap)
-  }
-
-  /** Without the samples before the time that was sought, counted from there; null where nothing is left. */
-  const afterStart = (block: StoredBlock): StoredBlock | null => {
-    if (fromNs === null) return block
-    const intervalNs = block.sampleIntervalNs
-    const early = Number(fromNs - block.startNs) / intervalNs
-    // A stream that was opened again counts anew: its place is found by time.
-    samplesBefore ??= Math.max(0, Math.round(block.firstSample + early))
-    const cut = Math.max(0, Math.round(early))
-    if (cut >= block.sampleCount) return null
-    return {
-      ...block,
-      startNs: block.startNs + BigInt(Math.round(cut * intervalNs)),
-      firstSample: block.firstSample + cut - samplesBefore,
-      sampleCount: block.sampleCount - cut,
-      position: block.position + cut
-    }
   }
 
   const takeBlock = (stored: StoredBlock): void => {
@@ -382,6 +356,7 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
       await pacer.drained()
     },
     step: (rowCount) => pacer.advanceBy(rowCount * axis.rowIntervalNs),
+    nfft: () => (picture?.kind === 'blocks' ? picture.layers[0]!.plan.nfft : null),
     rowIntervalNs: () => axis.rowIntervalNs,
     leadNs() {
       if (picture?.kind !== 'blocks') return null
@@ -393,12 +368,8 @@ export function createJobPipeline(options: PipelineOptions): JobPipeline {
     },
     awaiting() {
       if (picture?.kind !== 'blocks' || pictureOutput.lastRow >= 0) return null
-      const { plan } = picture.layers[0]!
-      const neededS = (planGrid(plan).windowSamples * plan.sampleIntervalNs) / 1e9
       const endNs = picture.grid.endNs()
-      if (neededS < awaitingFromS || endNs === null) return null
-      const haveS = Number(endNs - plan.originNs) / 1e9
-      return `the first row needs ${neededS.toFixed(1)} s of samples (NFFT ${plan.nfft}), ${Math.min(haveS, neededS).toFixed(1)} s are there`
+      return endNs === null ? null : awaitingSentence(picture.layers[0]!.plan, endNs)
     },
     setPace: (pace) => pacer.setPace(pace),
     playback() {

@@ -19,22 +19,23 @@ export interface JobReport {
   backendJobId: string | null
   /** Nothing leaves an ended state. */
   become(state: JobState, reason: string): void
+  /** An ended job begins once more. */
+  reopen(reason: string): void
   waits(position: number, reason: string): void
   step(name: JobStepName, detail: string): void
   hasStep(name: JobStepName): boolean
-  snapshot(statistics: StreamStatistics, progress: number | null, playback: JobSnapshot['playback']): JobSnapshot
+  snapshot(
+    request: JobRequest,
+    statistics: StreamStatistics,
+    progress: number | null,
+    playback: JobSnapshot['playback']
+  ): JobSnapshot
 }
 
 /** A job that reconnects all night writes many steps; the first ones say how it began. */
 const stepsMax = 64
 
-export function createJobReport(
-  id: string,
-  request: JobRequest,
-  clock: Clock,
-  log: Log,
-  changed: () => void
-): JobReport {
+export function createJobReport(id: string, clock: Clock, log: Log, changed: () => void): JobReport {
   const createdAtNs = clock.nowNs().toString()
   const steps: JobStep[] = []
   let state: JobState = 'queued'
@@ -62,6 +63,14 @@ export function createJobReport(
       if (endedStates.has(next)) endedAtNs = clock.nowNs().toString()
       changed()
     },
+    reopen(why) {
+      if (!endedStates.has(state)) return
+      log.info('job_state', { from: state, to: 'queued', reason: why })
+      state = 'queued'
+      reason = why
+      endedAtNs = null
+      changed()
+    },
     waits(position, why) {
       if (state !== 'queued' || (queuePosition === position && reason === why)) return
       queuePosition = position
@@ -75,7 +84,7 @@ export function createJobReport(
       changed()
     },
     hasStep: (name) => steps.some((step) => step.name === name),
-    snapshot(statistics, progress, playback) {
+    snapshot(request, statistics, progress, playback) {
       return {
         id,
         backendJobId: this.backendJobId,

@@ -145,3 +145,14 @@ export function createLayerAnalysis(options: {
     }
   }
 }
+
+/** Infinities cannot be drawn; they and NaN are counted and shown as invalid. */
+export function markInvalid(values: Float32Array): number {
+  let invalid = 0
+  for (let k = 0; k < values.length; k++) {
+    if (Number.isFinite(values[k])) continue
+    values[k] = NaN
+    invalid++
+  }
+  return invalid
+}

@@ -28,8 +28,8 @@ export interface RowPacer {
   readonly pace: number | null
   setPace(pace: number | null): void
   lane(outlet: PacedOutlet): PacerLane
-  /** Begins a new time, with the first row that comes. */
-  restart(): void
+  /** Begins a new time, with the first row that comes; or at `fromNs`: what is due before it is handed out as it comes. */
+  restart(fromNs?: number | null): void
   /** Hands out what is due in the next so many nanoseconds at once; at a pace of 0 step by step. */
   advanceBy(ns: number): void
   /** The time that is reached, ns; null before the first row. */
@@ -177,8 +177,9 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
         missing: (firstRow, tell) => add(lane, { firstRow, bytes: 0, tell })
       }
     },
-    restart() {
-      timeNs = null
+    restart(fromNs = null) {
+      timeNs = fromNs
+      atMs = clock.monotonicMs()
     },
     advanceBy(ns) {
       if (timeNs === null) return

@@ -36,7 +36,8 @@ function commonPlan(
   request: JobRequest,
   offer: StreamOffer,
   block: StoredBlock,
-  originNs: Nanoseconds
+  originNs: Nanoseconds,
+  keptNfft: number | null
 ): Omit<AnalysisPlan, 'output'> | string {
   const nyquistHz = 0.5e9 / offer.sampleIntervalNs
   const lowHz = request.band?.minHz ?? 0
@@ -52,7 +53,7 @@ function commonPlan(
     sampleIntervalNs: offer.sampleIntervalNs,
     elementType: block.elementType,
     scale: block.scale,
-    nfft: Math.min(request.nfft, longest),
+    nfft: keptNfft ?? Math.min(request.nfft, longest),
     rowIntervalS: Math.max(request.rowIntervalS, offer.sampleIntervalNs / 1e9),
     lowHz,
     highHz,
@@ -64,14 +65,18 @@ function commonPlan(
 
 export type LayerPlans = { layer: ViewLayer; plan: AnalysisPlan }[]
 
-/** The layers of a job on these blocks; a sentence where there are none. */
+/**
+ * The layers of a job on these blocks; a sentence where there are none. `keptNfft`: of the picture before a seek, which must not
+ * change because less of the recording is left.
+ */
 export function layerPlansFor(
   request: JobRequest,
   offer: StreamOffer,
   block: StoredBlock,
-  originNs: Nanoseconds
+  originNs: Nanoseconds,
+  keptNfft: number | null = null
 ): LayerPlans | string {
-  const common = commonPlan(request, offer, block, originNs)
+  const common = commonPlan(request, offer, block, originNs, keptNfft)
   if (typeof common === 'string') return common
   if (request.view === 'waterfall') return [{ layer: 'picture', plan: { ...common, output: 'energy' } }]
   if (common.content === 'bandEnergy') return bandEnergyRefusal(offer.sourceName)

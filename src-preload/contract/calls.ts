@@ -14,6 +14,7 @@ import {
   nanosecondsText,
   notice,
   playbackPace,
+  timeSpan,
   viewDescription,
   viewExtent,
   viewLayer
@@ -82,6 +83,18 @@ export const calls = {
   },
   /** Changes how fast a historic job is shown, while it runs. */
   'jobs.pace': { arguments: z.object({ jobId: z.string(), pace: playbackPace }), result: jobSnapshot },
+  /**
+   * Shows a historic job from another time on, at once: the job keeps its id, window, pace and counts, its picture begins anew.
+   * One that has ended is opened again. Of seeks that follow each other closely the last one counts.
+   */
+  'jobs.seek': { arguments: z.object({ jobId: z.string(), toNs: nanosecondsText }), result: jobSnapshot },
+  /** So many rows of the picture on (or back), whatever the pace; it stands still afterwards. */
+  'jobs.step': {
+    arguments: z.object({ jobId: z.string(), rows: z.number().int().min(-10_000).max(10_000) }),
+    result: jobSnapshot
+  },
+  /** Plays a part of a historic job again and again; null: no more. */
+  'jobs.loop': { arguments: z.object({ jobId: z.string(), loop: timeSpan.nullable() }), result: jobSnapshot },
   'jobs.close': { arguments: z.object({ jobId: z.string() }), result: jobSnapshot },
   /** Takes an ended job off the list. */
   'jobs.forget': { arguments: z.object({ jobId: z.string() }), result: nothing },
@@ -93,7 +106,7 @@ export const calls = {
   'views.attach': {
     arguments: z.object({
       jobId: z.string(),
-      columnsMax: z.number().int().min(16).max(16_384),
+      columnsMax: z.number().int().min(16).max(131_072),
       layer: viewLayer.default('picture'),
       since: z.object({ epoch: z.number(), row: z.number() }).nullable().default(null)
     }),

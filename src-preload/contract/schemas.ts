@@ -99,6 +99,10 @@ export const streamStatistics = z.object({
 })
 export type StreamStatistics = z.infer<typeof streamStatistics>
 
+/** Half-open. */
+export const timeSpan = z.object({ startNs: nanosecondsText, endNs: nanosecondsText })
+export type TimeSpan = z.infer<typeof timeSpan>
+
 /** Times real time; null: as fast as it can be; 0: it stands still. */
 export const playbackPace = z.number().min(0).max(1000).nullable()
 
@@ -119,7 +123,16 @@ export const jobSnapshot = z.object({
   /** Historic: part of the range that has arrived, 0..1; null where it cannot be known. */
   progress: z.number().nullable(),
   /** Historic: how fast it is shown, and the time that is reached (null before the first row). Null for a live job. */
-  playback: z.object({ pace: playbackPace, positionNs: nanosecondsText.nullable() }).nullable()
+  playback: z
+    .object({
+      pace: playbackPace,
+      positionNs: nanosecondsText.nullable(),
+      /** What it can be sought in: the whole recording where that is known. */
+      range: timeSpan,
+      /** Played again and again; null: played to its end. */
+      loop: timeSpan.nullable()
+    })
+    .nullable()
 })
 export type JobSnapshot = z.infer<typeof jobSnapshot>
 

@@ -24,7 +24,7 @@ export interface CoreFixture {
   core: RunningCore
   folder: string
   window(id?: string, returnsWithinMs?: number): TestWindow
-  open(request: JobRequest, windowId?: string | null): Promise<JobSnapshot>
+  open(request: JobRequest, windowId?: string | null, pace?: number | null): Promise<JobSnapshot>
   job(id: string): Promise<JobSnapshot>
   becomes(id: string, state: JobState, timeoutMs?: number): Promise<JobSnapshot>
   dispose(): Promise<void>
@@ -112,8 +112,8 @@ export async function startCore(options: Partial<CoreOptions> = {}): Promise<Cor
     folder,
     window: createWindow,
     job,
-    async open(request, windowId = null) {
-      const result = await core.handlers['jobs.open']({ request, windowId }, observer)
+    async open(request, windowId = null, pace = null) {
+      const result = await core.handlers['jobs.open']({ request, windowId, pace }, observer)
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
       return result.value
     },

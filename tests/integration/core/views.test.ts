@@ -97,3 +97,63 @@ test('what is not there is refused with a sentence: traces of a waterfall, of an
   await expect(window.watch(waterfall.id, 'trace')).rejects.toThrow(/no traces/)
   await expect(window.watch('live-99', 'trace')).rejects.toThrow(/no job/)
 })
+
+test('a seek keeps the job, its window and its counts; rows of the new time come at once; ended jobs play again; loops go round', async () => {
+  const { fixture, window } = await start(simulated)
+  const handlers = fixture.core.handlers
+  const startS = Math.floor(Date.now() / 1000) - 7200
+  const timeRange = { startNs: `${startS}000000000`, endNs: `${startS + 600}000000000` }
+  const request: JobRequest = { ...liveRequest, channels: { min: 1, max: 50 }, timeRange, rowIntervalS: 0.1, nfft: 256 }
+  const { id } = await fixture.open(request, 'w1', 1)
+  const picture = await window.watch(id)
+  await eventually('rows', () => rowsOf(window, picture) > 2)
+  const blocksBefore = (await fixture.job(id)).statistics.blocks
+  const newest = (): { description: ViewDescription; frame: RowsFrame } | null => {
+    const description = describedAs(window, 'picture')!
+    const frame = framesOf(window, picture).findLast(({ epoch }) => epoch === description.epoch)
+    return frame ? { description, frame } : null
+  }
+  const firstTimeS = (): number | null => {
+    const found = newest()
+    const first = found && framesOf(window, picture).find(({ epoch }) => epoch === found.description.epoch)
+    return found && first
+      ? Number(BigInt(found.description.originNs)) / 1e9 + (first.firstRow * found.description.rowIntervalNs) / 1e9
+      : null
+  }
+  // Away from whole seconds, on and back; of a row's window the middle is what is sought, to a sample.
+  for (const toS of [startS + 300.25, startS + 12.5, startS + 599]) {
+    const epoch = newest()!.description.epoch
+    const sought = await handlers['jobs.seek'](
+      { jobId: id, toNs: String(BigInt(Math.round(toS * 1e6)) * 1000n) },
+      window
+    )
+    expect(sought.ok && sought.value.id).toBe(id)
+    await eventually('rows of that time', () => (newest()?.description.epoch ?? 0) > epoch && firstTimeS() !== null)
+    expect(Math.abs(firstTimeS()! - toS)).toBeLessThanOrEqual(0.003)
+  }
+  const after = await fixture.job(id)
+  expect(after.statistics.blocks).toBeGreaterThan(blocksBefore)
+  expect(after.playback).toMatchObject({ pace: 1, range: timeRange, loop: null })
+  expect(window.of('job.forgotten')).toEqual([])
+  await fixture.becomes(id, 'completed', 10_000)
+
+  // Ended, it is stepped back: it stands still there.
+  const at = firstTimeS()!
+  const stepped = await handlers['jobs.step']({ jobId: id, rows: -20 }, window)
+  expect(stepped.ok && stepped.value.playback?.pace).toBe(0)
+  await eventually('rows before', () => (firstTimeS() ?? at) < at)
+  await fixture.becomes(id, 'streaming')
+  const still = rowsOf(window, picture)
+  await handlers['jobs.step']({ jobId: id, rows: 3 }, window)
+  await eventually('three rows', () => rowsOf(window, picture) === still + 3)
+
+  const loop = { startNs: `${startS + 100}000000000`, endNs: `${startS + 101}000000000` }
+  await handlers['jobs.loop']({ jobId: id, loop }, window)
+  await handlers['jobs.seek']({ jobId: id, toNs: loop.startNs }, window)
+  await handlers['jobs.pace']({ jobId: id, pace: 10 }, window)
+  const epochs = window.of('view.described').length
+  await eventually('three rounds', () => window.of('view.described').length > epochs + 3, 10_000)
+  expect(firstTimeS()! - startS).toBeLessThan(101)
+  const refused = await handlers['jobs.loop']({ jobId: id, loop: { ...loop, endNs: loop.startNs } }, window)
+  expect(!refused.ok && refused.error.code).toBe('invalid')
+})

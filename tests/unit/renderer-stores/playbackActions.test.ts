@@ -26,7 +26,12 @@ const historic = (change: Partial<JobSnapshot> = {}): JobSnapshot =>
       recording: 'earthquake.h5',
       timeRange: { startNs: String(startNs + 4n * second), endNs: String(startNs + 10n * second) }
     },
-    playback: { pace: 5, positionNs: String(startNs + 5n * second) },
+    playback: {
+      pace: 5,
+      positionNs: String(startNs + 5n * second),
+      range: { startNs: String(startNs), endNs: String(startNs + 60n * second) },
+      loop: null
+    },
     ...change
   })
 
