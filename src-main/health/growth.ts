@@ -64,13 +64,15 @@ export function growthOf(
   const first = values[0]!
   const last = values.at(-1)!
   const rise = last - first
-  const steps = values.slice(1).map((value, at) => value - values[at]!)
-  const inDirection = steps.filter((step) => step * rise > 0)
-  const greatest = Math.max(...steps.map((step) => step * Math.sign(rise)))
+  const [begin, middle, end] = [values.slice(0, 3), values.slice(4, 7), values.slice(-3)].map((part) =>
+    pick(part, 'median')
+  ) as [number, number, number]
+  // A line has half of its rise behind it in the middle; a step has none or all, warming up most.
+  const share = (middle - begin) / (end - begin)
   return {
     perS,
     ratio: first === 0 ? 0 : rise / Math.abs(first),
-    isSteady: rise !== 0 && perS.isTrend && inDirection.length >= parts - 3 && greatest <= 0.5 * Math.abs(rise),
+    isSteady: perS.isTrend && rise * perS.perUnit > 0 && share >= 0.2 && share <= 0.8,
     first,
     last,
     spanS: spanMs / 1000
