@@ -7,6 +7,7 @@ import { openAccess } from './access/access.ts'
 import { createAnalysisHost } from './analysis/analysisHost.ts'
 import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
+import { type AlertOutlets, createCoreAlerts } from './coreAlerts.ts'
 import { createCoreAnnotations } from './coreAnnotations.ts'
 import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
@@ -23,6 +24,7 @@ import { createCoreWindows } from './coreWindows.ts'
 import { createCoreWorkbench, type CoreWorkbench } from './coreWorkbench.ts'
 import type { SpawnBackend } from './embeddedProcess.ts'
 import type { MachineProbe } from './jobs/admission.ts'
+import type { Alerts } from './health/alerts/alerts.ts'
 import { createIngestHost, type IngestHost } from './ingest/ingestHost.ts'
 import { limitsFor, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { recordingDefaults } from './jobs/jobDefaults.ts'
@@ -70,6 +72,8 @@ export interface CoreOptions {
   settingsPlace?: SettingsPlace
   /** Changes what the settings say, for this run alone. */
   adjustSettings?: (settings: Settings) => Settings
+  /** Where alerts may go that the core cannot reach itself. */
+  alertOutlets?: AlertOutlets
   /** Replaces the machine's own readings in admission. */
   machine?: MachineProbe
 }
@@ -80,6 +84,7 @@ export interface RunningCore extends Core {
   readonly sessions: CoreSessions
   readonly workbench: CoreWorkbench
   readonly health: CoreHealth['health']
+  readonly alerts: Alerts
   settings(): Settings
 }
 
@@ -279,6 +284,18 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     openRecording,
     clock
   })
+  const alerts = await createCoreAlerts({
+    dataFolder,
+    clock,
+    random,
+    log: component('alerts'),
+    windows,
+    health: coreHealth.health,
+    outlets: options.alertOutlets ?? {},
+    pictureOf: null,
+    onError: writeFailed
+  })
+  coreHealth.connectAlerts(alerts)
   coreHealth.health.start()
   component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
 
@@ -288,6 +305,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     await annotations.dispose()
     await jobs.dispose()
     await workbench.dispose()
+    await alerts.dispose()
     windows.dispose()
     await coreHealth.dispose()
     await Promise.all([backends.dispose(), analysisHost.dispose(), ingest.dispose(), stored.settled()])
@@ -305,6 +323,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     served,
     access,
     health: coreHealth.health,
+    alerts,
     handlers: createHandlers({
       version: options.version,
       shell: options.shell,
@@ -320,6 +339,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       limits,
       machine: () => machine.reading(),
       health: coreHealth.handlers,
+      alerts: alerts.handlers,
       timed: coreHealth.timed,
       files,
       sessions,

@@ -17,6 +17,7 @@ import type { CoreWorkbench } from './coreWorkbench.ts'
 import type { Clock } from './clock.ts'
 import { validateRequest, type JobLimitsReader } from './jobs/jobChecks.ts'
 import { liveDefaults, recordingDefaults } from './jobs/jobDefaults.ts'
+import type { AlertHandlers } from './health/alerts/alertHandlers.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
 
@@ -40,6 +41,7 @@ export interface CoreParts {
   sessions: CoreSessions
   tasks: CoreTasks
   health: HealthHandlers
+  alerts: AlertHandlers
   timed: CoreHealth['timed']
   workbench: CoreWorkbench
   annotations: CoreAnnotations
@@ -137,6 +139,7 @@ function untimedHandlers(parts: CoreParts): Handlers<CorePort> {
     ...parts.sessions.handlers,
     ...parts.tasks.handlers,
     ...parts.health,
+    ...parts.alerts,
     ...parts.workbench.handlers,
     ...parts.files.handlers,
     ...parts.annotations.handlers,

@@ -61,6 +61,7 @@ const untimed = new Set([
   'sessions.verify',
   'sessions.reindex',
   'health.profile',
+  'alerts.testChannel',
   'health.act',
   'jobs.close',
   'captures.stop'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertCalls } from './alerts.ts'
 import { annotationCalls } from './annotations.ts'
 import { accessCalls } from './access.ts'
 import type { Result } from './errors.ts'
@@ -146,6 +147,7 @@ export const calls = {
   'machine.reading': { arguments: nothing, result: machineReading.nullable() },
   ...sessionCalls,
   ...taskCalls,
+  ...alertCalls,
   ...healthCalls,
   ...workbenchCalls,
   ...fileCalls,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { alertEvents } from './alerts.ts'
 import { annotationEvents } from './annotations.ts'
 import { commandIds } from './commands.ts'
 import { fileEvents } from './files.ts'
-import { healthEvents } from './health.ts'
 import { healthEvents } from './health.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
@@ -22,7 +22,7 @@ export const events = {
   'machine.reading': machineReading,
   ...sessionEvents,
   ...taskEvents,
-  ...healthEvents,
+  ...alertEvents,
   ...healthEvents,
   ...workbenchEvents,
   ...fileEvents,

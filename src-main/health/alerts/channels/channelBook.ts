@@ -20,6 +20,8 @@ import { shippedChannels } from './shippedChannels.ts'
 export interface ChannelReading {
   channel: string
   waiting: number
+  capacity: number
+  ageMs: number
   sent: number
   failed: number
   retried: number
@@ -138,7 +140,7 @@ export async function openChannelBook(options: ChannelBookOptions): Promise<Chan
   const missing = (id: string) => failure('not-found', `There is no channel "${id}".`)
 
   function listed({ channel, sender, queue }: OpenChannel): ListedChannel {
-    const { failure: reason, ...counters } = queue.counters()
+    const { failure: reason, capacity: _capacity, ageMs: _ageMs, ...counters } = queue.counters()
     const lacks = sender.lacks()
     const state = !channel.isEnabled ? 'off' : lacks ? 'incomplete' : reason === null ? 'ready' : 'failing'
     return {
@@ -221,8 +223,8 @@ export async function openChannelBook(options: ChannelBookOptions): Promise<Chan
     },
     readings: () =>
       [...open.values()].map(({ channel, queue }) => {
-        const { waiting, sent, failed, retried, dropped, failure: reason } = queue.counters()
-        return { channel: channel.id, waiting, sent, failed, retried, dropped, isFailing: reason !== null }
+        const { failure: reason, lastSentAtMs: _, ...counters } = queue.counters()
+        return { channel: channel.id, ...counters, isFailing: reason !== null }
       }),
     async dispose() {
       await Promise.all([...open.values()].map(({ queue }) => queue.dispose(endWithinMs)))

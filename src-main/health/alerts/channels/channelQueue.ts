@@ -28,6 +28,9 @@ export interface ChannelCounters {
   retried: number
   dropped: number
   waiting: number
+  capacity: number
+  /** How long the oldest waits. */
+  ageMs: number
   lastSentAtMs: number | null
   /** Why it fails now; null where it does not. */
   failure: string | null
@@ -66,6 +69,8 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
     retried: 0,
     dropped: 0,
     waiting: 0,
+    capacity: waitingMax,
+    ageMs: 0,
     lastSentAtMs: null,
     failure: null
   }
@@ -168,7 +173,11 @@ export function createChannelQueue(options: ChannelQueueOptions): ChannelQueue {
       cancelTimer = null
       schedule(0)
     },
-    counters: () => ({ ...counters, waiting: waiting.size }),
+    counters() {
+      const [oldest] = waiting.values()
+      const ageMs = oldest ? clock.monotonicMs() - oldest.sinceMs : 0
+      return { ...counters, waiting: waiting.size, ageMs }
+    },
     async dispose(withinMs) {
       cancelTimer?.()
       let cancelLimit: () => void = () => undefined
