@@ -45,6 +45,8 @@ export const commands = {
   'zoom-distance-in': entry('View', 'Zoom in on distance', [']']),
   'reset-view': entry('View', 'Show all', ['0']),
   'view-back': entry('View', 'Back to the view before', ['Backspace']),
+  'channel-before': entry('View', 'Channel before', [',']),
+  'channel-after': entry('View', 'Channel after', ['.']),
   'automatic-levels': entry('View', 'Automatic levels', ['A']),
   screenshot: entry('View', 'Save a picture of the tile', ['S'], { place: 'view' }),
   'screenshot-window': entry('View', 'Save a picture of the window', ['Shift+S'], { place: 'view' }),

@@ -8,6 +8,10 @@ import { TileControls } from '../layout/TileControls.tsx'
 import { ViewArea } from '../layout/ViewArea.tsx'
 import { WaitingWindows } from '../layout/WaitingWindows.tsx'
 import { useWindow } from '../layout/windowContext.ts'
+import { AnnotationList } from '../panels/annotations/AnnotationList.tsx'
+import { AlertBell } from '../panels/alerts/AlertBell.tsx'
+import { AlertDrawer } from '../panels/alerts/AlertList.tsx'
+import { AlertSettings } from '../panels/alerts/AlertSettings.tsx'
 import { CaptureControl } from '../panels/captures/CaptureControl.tsx'
 import { CaptureStatus } from '../panels/captures/CaptureStatus.tsx'
 import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
@@ -19,10 +23,14 @@ import { OpenedSet } from '../panels/history/OpenedSet.tsx'
 import { JobForm } from '../panels/jobForm/JobForm.tsx'
 import { JobList } from '../panels/jobList/JobList.tsx'
 import { LayoutDialogs } from '../panels/layouts/LayoutDialogs.tsx'
+import { MultiChannelTile } from '../panels/multiChannel/MultiChannelTile.tsx'
+import { MeasureLayer } from '../panels/measuring/MeasureLayer.tsx'
+import { Measurements } from '../panels/measuring/Measurements.tsx'
 import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
 import { RecordingList } from '../panels/recordings/RecordingList.tsx'
 import { SessionList } from '../panels/sessions/SessionList.tsx'
 import { SettingsPage } from '../panels/settings/SettingsPage.tsx'
+import { SingleChannelTile } from '../panels/singleChannel/SingleChannelTile.tsx'
 import { StreamStrip } from '../panels/streamStrip/StreamStrip.tsx'
 import { TaskListPanel } from '../panels/tasks/TaskList.tsx'
 import { TopBar } from '../panels/topBar/TopBar.tsx'
@@ -44,6 +52,8 @@ function Inspector() {
           <FirstSteps />
           <JobForm />
           <CursorReadout />
+          <Measurements />
+          <AnnotationList />
           <JobList />
         </>
       )}
@@ -62,20 +72,26 @@ function Page() {
   return section === 'settings' ? <SettingsPage /> : null
 }
 
+const views = { waterfall: WaterfallTile, multi: MultiChannelTile, single: SingleChannelTile } as const
+
 /** The view that a job was opened for. */
-const drawTile = (job: JobSnapshot, tileId: string) => (
-  <WaterfallTile
-    job={job}
-    tileId={tileId}
-    controls={
-      <>
-        <CaptureControl job={job} />
-        <TileControls tileId={tileId} />
-      </>
-    }
-    footer={<TransportBar key={job.id} job={job} />}
-  />
-)
+const drawTile = (job: JobSnapshot, tileId: string) => {
+  const View = views[job.request.view]
+  return (
+    <View
+      job={job}
+      tileId={tileId}
+      controls={
+        <>
+          <MeasureLayer job={job} />
+          <CaptureControl job={job} />
+          <TileControls tileId={tileId} />
+        </>
+      }
+      footer={<TransportBar key={job.id} job={job} />}
+    />
+  )
+}
 
 /** A window of one tile: picture, axes, colour bar and strip. */
 const PopOutWindow = () => (
@@ -87,6 +103,7 @@ const PopOutWindow = () => (
         <ViewArea drawTile={drawTile} />
       </div>
       <NoticePanel />
+      <AlertDrawer />
     </div>
     <StreamStrip recording={<PopOutHead />} />
     <CommandPalette />
@@ -96,7 +113,7 @@ const PopOutWindow = () => (
 
 const MainWindow = () => (
   <div className="window">
-    <TopBar />
+    <TopBar alerts={<AlertBell />} />
     <ConnectionBanner />
     <WaitingWindows />
     <div className="window-middle">
@@ -110,6 +127,7 @@ const MainWindow = () => (
       <NoticePanel />
     </div>
     <StreamStrip recording={<CaptureStatus />} />
+    <AlertSettings />
     <ExportDialog />
     <FileQuestionDialog />
     <LayoutDialogs />

@@ -44,6 +44,12 @@ export class FrequencyBand {
     this.place(this.lowHz + fraction * (this.spanHz - span), span)
   }
 
+  /** This band, as far as there are such frequencies. */
+  show(lowHz: number, highHz: number): void {
+    const { all } = this
+    if (all) this.place(lowHz, Math.min(Math.max(highHz - lowHz, 0), all.highHz - all.lowHz))
+  }
+
   /** By a fraction of the band, towards higher frequencies. */
   pan(up: number): void {
     this.place(this.lowHz + up * this.spanHz, this.spanHz)

@@ -12,7 +12,7 @@ import { FrequencyLines, SpectraPlane } from './spectraPlane.ts'
 import type { SpectraOptions } from './spectraOptions.ts'
 import { readSpectra } from './spectraReading.ts'
 import { spectraSurfaceMakers, type SpectraSurface, type SpectraView } from './spectraSurface.ts'
-import { SpectraTileGeometry } from './spectraTileGeometry.ts'
+import { picturesThatFit, SpectraTileGeometry } from './spectraTileGeometry.ts'
 import { placeTimePixels, timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
 import { SpectrumReader } from './spectrumModel.ts'
 import { SurfaceHost, type SurfaceEvent } from './surfaceHost.ts'
@@ -57,7 +57,6 @@ export class SpectraController implements Drawable, PaneCommands {
   private isSized = false
   private drawnFrames = 0
   private jobState = ''
-  private epoch = -1
 
   constructor(element: HTMLElement, options: SpectraOptions) {
     this.element = element
@@ -83,15 +82,13 @@ export class SpectraController implements Drawable, PaneCommands {
     this.host.dispose()
   }
 
-  /** The layer got a description, rows or a gap. */
+  layerBegan(): void {
+    this.plane.invalidate()
+    this.nameChannels()
+    this.changed()
+  }
+
   layerChanged(hasRows: boolean): void {
-    const { description } = this.options.layer.rows
-    if (description && description.epoch !== this.epoch) {
-      this.epoch = description.epoch
-      this.plane.invalidate()
-      this.nameChannels()
-      this.levelsAtMs = -Infinity
-    }
     this.hasNewRows ||= hasRows
     this.request()
   }
@@ -162,6 +159,7 @@ export class SpectraController implements Drawable, PaneCommands {
 
   zoom(factors: { across: number; up: number }, at: PanePlace): void {
     const { model } = this.options
+    model.remember()
     if (factors.across !== 1) model.window.zoom(model.bounds(), factors.across, at.x)
     if (factors.up !== 1) model.band.zoom(factors.up, 1 - at.y)
     this.byHand()
@@ -169,6 +167,7 @@ export class SpectraController implements Drawable, PaneCommands {
 
   pan(right: number, down: number): void {
     const { model } = this.options
+    model.remember()
     if (right !== 0) model.window.pan(model.bounds(), right)
     if (down !== 0) model.band.pan(down)
     this.byHand()
@@ -195,11 +194,14 @@ export class SpectraController implements Drawable, PaneCommands {
     const span = this.view.highDb - this.view.lowDb
     const lowDb = this.view.lowDb + low * span
     const highDb = this.view.highDb + high * span
-    if (highDb - lowDb >= 1) this.setLevels({ lowDb, highDb })
+    if (highDb - lowDb < 1) return
+    this.setLevels({ lowDb, highDb })
+    this.options.listener.levels({ lowDb, highDb })
   }
 
   automaticLevels(): void {
     this.setLevels(null)
+    this.options.listener.levels(null)
   }
 
   drawFrame(nowMs: number): void {
@@ -321,9 +323,10 @@ export class SpectraController implements Drawable, PaneCommands {
     })
   }
 
-  /** Pictures that fit into the tile and into a texture. */
+  /** Pictures that fit into the tile. */
   private fits(): number {
-    return Math.max(1, Math.floor((this.host.maxTextureSize ?? Infinity) / this.geometry.pictureHeight))
+    const { width, height, scale } = this.geometry
+    return picturesThatFit(width / scale, height / scale)
   }
 
   private nameChannels(): void {
@@ -346,6 +349,7 @@ export class SpectraController implements Drawable, PaneCommands {
 
   private readonly resized = (width: number, height: number, scale: number): void => {
     const { geometry } = this
+    geometry.linesMost = this.host.maxTextureSize ?? Infinity
     geometry.resize(width, height, scale)
     this.view.width = geometry.innerWidth
     this.view.height = geometry.innerHeight

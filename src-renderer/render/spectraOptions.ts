@@ -32,6 +32,8 @@ export interface SpectraOptions {
   listener: {
     status(status: SpectraStatus): void
     reading(reading: SpectraReading | null): void
+    /** Levels that the operator dragged; null: automatic again. */
+    levels(levels: { lowDb: number; highDb: number } | null): void
     /** Rows handed over so far are on the screen. */
     drawn(): void
     surface(event: SurfaceEvent): void

@@ -17,11 +17,11 @@ export function picturesThatFit(width: number, height: number): number {
   return columns * rows
 }
 
-/** Columns of a grid of `count` pictures that are about two and a half times as wide as high. */
-export function gridColumns(count: number, width: number, height: number): number {
+/** Columns (of at most `columnsMost`) of a grid of `count` pictures that are about two and a half times as wide as high. */
+export function gridColumns(count: number, width: number, height: number, columnsMost = Infinity): number {
   let best = 1
   let leastOff = Infinity
-  for (let columns = 1; columns <= count; columns++) {
+  for (let columns = 1; columns <= Math.min(count, Math.max(1, columnsMost)); columns++) {
     const rows = Math.ceil(count / columns)
     const aspect = width / columns / Math.max(1, height / rows)
     const empty = columns * rows - count
@@ -54,6 +54,8 @@ export class SpectraTileGeometry {
   barWidth = 0
   /** On the canvas of the pictures. */
   readonly places: PicturePlace[] = []
+  /** Lines of all pictures together that a texture has room for. */
+  linesMost = Infinity
   private count = 1
 
   resize(width: number, height: number, scale: number): void {
@@ -71,7 +73,8 @@ export class SpectraTileGeometry {
 
   arrange(count: number): void {
     this.count = Math.max(1, count)
-    this.columns = gridColumns(this.count, this.innerWidth / this.scale, this.innerHeight / this.scale)
+    const columnsMost = Math.floor(this.linesMost / this.innerHeight)
+    this.columns = gridColumns(this.count, this.innerWidth / this.scale, this.innerHeight / this.scale, columnsMost)
     this.rows = Math.ceil(this.count / this.columns)
     const gap = Math.round(gapBetween * this.scale)
     this.pictureWidth = Math.max(smallest, Math.floor((this.innerWidth - gap * (this.columns - 1)) / this.columns))

@@ -1,3 +1,4 @@
+import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
 import { isoFromNanoseconds, nanosecondsFromMilliseconds } from '../../src-preload/contract/units.ts'
 import { durationText } from '../../src-preload/contract/drawing/ticks.ts'
 import { FrequencyBand } from './spectraBand.ts'
@@ -23,6 +24,16 @@ export interface TileLayer {
 const liveSpanMs = 60_000
 const liveRowsLeast = 60
 const fewestRows = 8
+const gestureMs = 700
+const stepsMost = 50
+
+interface ViewStep {
+  startMs: number
+  endMs: number
+  isFollowing: boolean
+  lowHz: number
+  highHz: number
+}
 
 /**
  * What the panes of one tile share: time and frequencies in view, the edge that moves, the pointer, the chosen time. Layers come and go; the base
@@ -36,6 +47,8 @@ export class SpectraTileModel {
   pointer: TilePointer | null = null
   /** Pointer of a tile that this one is linked with. */
   linkedMs: number | null = null
+  /** What is in view was changed by the operator since this was last looked at. */
+  isByHand = false
   /** The time whose spectrum is shown instead of the newest. */
   selectedMs: number | null = null
   private readonly layers = new Set<TileLayer>()
@@ -43,7 +56,10 @@ export class SpectraTileModel {
   private readonly edge = new LiveEdge()
   private readonly boundsNow: TimeBounds = { firstMs: 0, endMs: 1, isLive: false, leastMs: 1 }
   private hasView = false
-  private epoch = -1
+  private readonly steps: ViewStep[] = []
+  private rememberedAtMs = -Infinity
+  /** Each layer counts its own pictures. */
+  private readonly epochs = new Map<TileLayer, number>()
 
   listen(changed: () => void): () => void {
     this.listeners.add(changed)
@@ -56,7 +72,22 @@ export class SpectraTileModel {
 
   addLayer(layer: TileLayer): () => void {
     this.layers.add(layer)
-    return () => this.layers.delete(layer)
+    return () => {
+      this.layers.delete(layer)
+      this.epochs.delete(layer)
+    }
+  }
+
+  /** Something has come. */
+  get hasRows(): boolean {
+    for (const { rows } of this.layers) if (rows.ring && !rows.ring.isEmpty) return true
+    return false
+  }
+
+  /** Channels of the first layer that is described. */
+  get columns(): ViewDescription['columns'] | null {
+    for (const { rows } of this.layers) if (rows.description) return rows.description.columns
+    return null
   }
 
   get isLive(): boolean {
@@ -70,12 +101,14 @@ export class SpectraTileModel {
     if (!description || !isNew) return
     this.baseMs ??= layer.rows.baseMs
     if (description.bins) this.band.setBins(description.bins)
-    if (this.epoch !== description.epoch) {
-      this.epoch = description.epoch
+    const before = this.epochs.get(layer)
+    this.epochs.set(layer, description.epoch)
+    if (before !== undefined && before !== description.epoch) {
       this.edge.reset()
       this.hasView = false
       this.selectedMs = null
       this.pointer = null
+      this.steps.length = 0
     }
     if (!this.hasView) this.reset()
     this.changed()
@@ -126,6 +159,32 @@ export class SpectraTileModel {
       this.window.follow(bounds, Math.max(liveSpanMs, liveRowsLeast * rowMs))
     } else this.window.showAll(bounds)
     for (const { rows } of this.layers) if (rows.ring && !rows.ring.isEmpty) this.hasView = true
+    this.changed()
+  }
+
+  /** Before a zoom or a jump by hand: one that follows soon belongs to the same gesture. */
+  remember(nowMs = performance.now()): void {
+    const isSameGesture = nowMs - this.rememberedAtMs < gestureMs
+    this.rememberedAtMs = nowMs
+    this.isByHand = true
+    if (isSameGesture) return
+    const { startMs, endMs, isFollowing } = this.window
+    const { lowHz, highHz } = this.band
+    this.steps.push({ startMs, endMs, isFollowing, lowHz, highHz })
+    if (this.steps.length > stepsMost) this.steps.shift()
+  }
+
+  get backSteps(): number {
+    return this.steps.length
+  }
+
+  back(): void {
+    const step = this.steps.pop()
+    if (!step) return
+    this.rememberedAtMs = -Infinity
+    this.band.show(step.lowHz, step.highHz)
+    if (step.isFollowing) this.window.follow(this.bounds(), step.endMs - step.startMs)
+    else this.window.show(this.bounds(), step.startMs, step.endMs)
     this.changed()
   }
 

@@ -83,6 +83,10 @@ export class SpectrumController implements Drawable, PaneCommands {
     this.request()
   }
 
+  historyChanged(): void {
+    this.request()
+  }
+
   layerChanged(): void {
     this.state.rowsCame()
     this.request()
@@ -145,6 +149,7 @@ export class SpectrumController implements Drawable, PaneCommands {
 
   zoom(factors: { across: number; up: number }, at: PanePlace): void {
     const { model } = this.options
+    model.remember()
     const { band } = model
     if (factors.across !== 1) band.zoom(factors.across, (this.hertzAt(at.x) - band.lowHz) / band.spanHz)
     this.state.range.reset()
@@ -152,6 +157,7 @@ export class SpectrumController implements Drawable, PaneCommands {
   }
 
   pan(right: number): void {
+    this.options.model.remember()
     if (right !== 0) this.options.model.band.pan(-right)
     this.options.model.changed()
   }
@@ -187,7 +193,7 @@ export class SpectrumController implements Drawable, PaneCommands {
     const bins = layer.rows.description?.bins
     if (!this.isSized || !bins) return
     layer.history?.refreshExtent()
-    this.state.update(bins)
+    this.state.update(bins, nowMs)
     layer.history?.fetchWanted()
     const { show, range, spectrum, maxHold } = this.state
     const lowest = show.isLogFrequency ? Math.max(model.band.lowHz, bins.stepHz / 2) : model.band.lowHz

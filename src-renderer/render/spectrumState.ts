@@ -26,9 +26,14 @@ export interface SpectrumOptions {
 export const spectrumAtFirst: SpectrumOptions = { meanRows: 1, hasMaxHold: false, scale: 'dB', isLogFrequency: false }
 
 const narrowestDb = 2
+const manyValues = 300_000
+const manyValuesEveryMs = 500
 
 /** `dB re (rad)²/Hz` → `(rad)²/Hz`. */
 export const linearUnit = (unit: string): string => unit.replace(/^dB re /, '')
+
+/** `dB re (rad)²/Hz` → `rad`: what the samples are in. */
+export const sampleUnit = (unit: string): string => /^dB re \((.*)\)²\/Hz$/.exec(unit)?.[1] ?? ''
 
 /** What a spectrum shows and says: the lines, their range, what is under the pointer. Knows no pixels. */
 export class SpectrumState {
@@ -43,6 +48,9 @@ export class SpectrumState {
   /** Frequencies, and by them the mean, what was held, what was stored; NaN where there is nothing. */
   x = new Float64Array(0)
   ys: [Float64Array, Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)]
+  private wish = ''
+  private row: number | null = null
+  private computedAtMs = -Infinity
   private readonly model: SpectraTileModel
   private readonly layer: TileLayer
   private readonly reader: SpectrumReader
@@ -55,6 +63,7 @@ export class SpectrumState {
 
   /** Another picture or another channel. */
   reset(): void {
+    this.wish = ''
     this.maxHold.reset()
     this.range.reset()
   }
@@ -74,10 +83,18 @@ export class SpectrumState {
     this.show = show
   }
 
-  update(bins: Bins): void {
+  /** `nowMs`: a mean over many bins is computed a few times a second, however often rows come. */
+  update(bins: Bins, nowMs: number): void {
     const row = this.wantedRow()
-    this.spectrum.rows = 0
-    this.isComing = row !== null && !this.reader.mean(this.channel, row, this.show.meanRows, this.spectrum)
+    const wish = `${this.show.meanRows} ${this.channel} ${this.model.selectedMs} ${this.layer.rows.description?.epoch}`
+    const isMuch = bins.count * this.show.meanRows > manyValues && nowMs - this.computedAtMs < manyValuesEveryMs
+    if (this.isComing || wish !== this.wish || (row !== this.row && !isMuch)) {
+      this.wish = wish
+      this.row = row
+      this.computedAtMs = nowMs
+      this.spectrum.rows = 0
+      this.isComing = row !== null && !this.reader.mean(this.channel, row, this.show.meanRows, this.spectrum)
+    }
     this.fill(bins)
     this.fitRange(bins)
   }

@@ -146,6 +146,7 @@ export class TraceController implements Drawable, PaneCommands {
 
   zoom(factors: { across: number; up: number }, at: PanePlace): void {
     const { model } = this.options
+    model.remember()
     if (factors.across !== 1) model.window.zoom(model.bounds(), factors.across, at.x)
     if (factors.up !== 1) this.gain = Math.min(1e6, Math.max(1, this.gain / factors.up))
     model.changed()
@@ -153,6 +154,7 @@ export class TraceController implements Drawable, PaneCommands {
 
   pan(right: number): void {
     const { model } = this.options
+    model.remember()
     if (right !== 0) model.window.pan(model.bounds(), right)
     model.changed()
   }

@@ -145,12 +145,14 @@ export class TracesController implements Drawable, PaneCommands {
 
   zoom(factors: { across: number; up: number }, at: PanePlace): void {
     const { model } = this.options
+    model.remember()
     if (factors.across !== 1) model.window.zoom(model.bounds(), factors.across, at.x)
     model.changed()
   }
 
   pan(right: number): void {
     const { model } = this.options
+    model.remember()
     if (right !== 0) model.window.pan(model.bounds(), right)
     this.changed()
     model.changed()

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../src-preload/contract/errors.ts'
-import type { BackendRecording, JobRequest } from '../../src-preload/contract/schemas.ts'
+import type { BackendRecording, JobRequest, ViewName } from '../../src-preload/contract/schemas.ts'
 import { isoFromNanoseconds, nanosecondsFromIso } from '../../src-preload/contract/units.ts'
 
 /** Where the data comes from: the live fibre, a recording of the list, or a time range typed in. */
@@ -7,6 +7,7 @@ export type DraftSource = 'live' | 'range' | `recording:${number}`
 
 /** The form as typed: text, so that half a number is no error of the program. */
 export interface FormDraft {
+  view: ViewName
   source: DraftSource
   channelMin: string
   channelMax: string
@@ -18,7 +19,24 @@ export interface FormDraft {
   rangeEnd: string
 }
 
-export const nfftChoices = [128, 256, 512, 1024, 2048] as const
+const nfftOfMany = [128, 256, 512, 1024, 2048]
+
+/** One channel may have longer transforms. */
+export const nfftChoices = (view: ViewName): readonly number[] =>
+  view === 'single' ? [...nfftOfMany, 4096, 8192, 16_384, 32_768, 65_536] : nfftOfMany
+
+/** What another view of the same source asks for: one channel, and no transform that is too long for many. */
+export function draftOfView(draft: FormDraft, view: ViewName): Partial<FormDraft> {
+  const nfft = Math.min(Number(draft.nfft) || 1024, nfftChoices(view).at(-1)!)
+  const isOther = draft.view !== view
+  return {
+    view,
+    nfft: isOther ? String(nfft) : draft.nfft,
+    ...(view === 'single' ? { channelMax: draft.channelMin } : {}),
+    // Spectra show all frequencies; a band is what a waterfall adds up.
+    ...(isOther && view !== 'waterfall' ? { bandMin: '', bandMax: '' } : {})
+  }
+}
 
 export type DraftRequest = { ok: true; request: JobRequest } | { ok: false; fields: FieldError[] }
 
@@ -33,6 +51,7 @@ export const timeText = (nanoseconds: bigint): string =>
 
 export function draftFromRequest(request: JobRequest): FormDraft {
   return {
+    view: request.view,
     source: request.timeRange ? 'range' : 'live',
     channelMin: String(request.channels.min),
     channelMax: String(request.channels.max),
@@ -93,7 +112,7 @@ export function requestFromDraft(draft: FormDraft, recordings: readonly BackendR
   }
   if (fields.length > 0) return { ok: false, fields }
   const request: JobRequest = {
-    view: 'waterfall',
+    view: draft.view,
     channels,
     band,
     nfft,

@@ -3,7 +3,14 @@ import type { LoadEstimate } from '../../src-preload/contract/calls.ts'
 import type { FieldError } from '../../src-preload/contract/errors.ts'
 import type { BackendRecording, JobRequest } from '../../src-preload/contract/schemas.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
-import { draftFromRequest, recordingOf, requestFromDraft, type DraftSource, type FormDraft } from './formDraft.ts'
+import {
+  draftFromRequest,
+  draftOfView,
+  recordingOf,
+  requestFromDraft,
+  type DraftSource,
+  type FormDraft
+} from './formDraft.ts'
 
 export interface FormModel {
   /** Null until the core said what a fresh form starts with. */
@@ -90,7 +97,8 @@ export function createFormStore(connection: CoreConnection): FormStore {
       // A band-energy recording has its bands and nothing between; the form shows which one is meant.
       const [first] = recording.bands
       const band = answer.value.band ?? (first ? { minHz: first.lowHz, maxHz: first.highHz } : null)
-      edit({ ...draftFromRequest({ ...answer.value, band }), source: draft.source })
+      const filled = { ...draftFromRequest({ ...answer.value, band }), source: draft.source }
+      edit({ ...filled, ...draftOfView(filled, draft.view) })
     } else store.setState({ problem: answer.error.message })
   }
 
@@ -118,8 +126,10 @@ export function createFormStore(connection: CoreConnection): FormStore {
       const { draft } = store.getState()
       if (!draft) return
       const recording = recordingOf({ ...draft, source }, recordings)
-      if (source === 'live' && defaults) edit({ ...draftFromRequest(defaults), source })
-      else edit({ source })
+      if (source === 'live' && defaults) {
+        const fresh = { ...draftFromRequest(defaults), source }
+        edit({ ...fresh, ...draftOfView(fresh, draft.view) })
+      } else edit({ source })
       if (recording) void fillFor(recording)
     },
     setRecordings(next) {

@@ -1,4 +1,4 @@
-import type { BackendRecording, JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import type { BackendRecording, JobRequest, JobSnapshot } from '../../src-preload/contract/schemas.ts'
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import { isEnded } from './jobStates.ts'
 import type { Tell } from './sessionActions.ts'
@@ -10,6 +10,8 @@ export interface PlaybackActions {
   setPace(job: JobSnapshot, pace: number | null): Promise<void>
   /** Shows the recording from another time on: a new job in the place of this one, read from there at once. */
   seek(job: JobSnapshot, toNs: bigint): Promise<void>
+  /** Another channel or NFFT: a new job in the place of this one. */
+  reopen(job: JobSnapshot, change: Partial<JobRequest>): Promise<void>
 }
 
 /** From start to end of what a historic job plays: its recording where that is known, else the range it was opened with. */
@@ -32,10 +34,20 @@ const contains = ({ startNs, endNs }: BackendRecording, fromNs: bigint, toNs: bi
 
 export function createPlaybackActions(connection: CoreConnection, stores: Stores, tell: Tell): PlaybackActions {
   async function replace(job: JobSnapshot, startNs: bigint, endNs: bigint, pace: number | null): Promise<void> {
-    const request = { ...job.request, timeRange: { startNs: String(startNs), endNs: String(endNs) } }
+    const timeRange = { startNs: String(startNs), endNs: String(endNs) }
+    await openInPlace(job, { timeRange }, pace, `${job.id} cannot be played from there`)
+  }
+
+  async function openInPlace(
+    job: JobSnapshot,
+    change: Partial<JobRequest>,
+    pace: number | null,
+    failed: string
+  ): Promise<void> {
+    const request = { ...job.request, ...change }
     const opened = tell(
-      `seek ${job.id}`,
-      `${job.id} cannot be played from there`,
+      `reopen ${job.id}`,
+      failed,
       await connection.call('jobs.open', { request, windowId: connection.windowId, pace })
     )
     if (!opened) return
@@ -46,6 +58,9 @@ export function createPlaybackActions(connection: CoreConnection, stores: Stores
   }
 
   return {
+    async reopen(job, change) {
+      await openInPlace(job, change, job.playback?.pace ?? null, `${job.id} could not be opened with that`)
+    },
     async setPace(job, pace) {
       if (isEnded(job.state)) {
         const { timeRange } = job.request

@@ -15,6 +15,8 @@ export interface ViewModel {
   renderer: 'webgl2' | 'canvas2d' | null
   /** Why no rows come; null when they may. */
   problem: string | null
+  /** Channels that the core averaged into one column, 1 = none. */
+  channelsPerColumn: number
   /** Parts of the view that were left by zooming or jumping and can be gone back to. */
   backSteps: number
 }
@@ -28,6 +30,10 @@ export interface ViewProgress {
   /** Rows that one row of the picture stands for, and their time; 1 while it shows rows as they came. */
   rowsTogether: number
   rowMs: number
+  /** How far back the core keeps rows, and what they take there, of all levels; 0 where that is not known. */
+  keptMs: number
+  coreBytes: number
+  coreBytesMost: number
 }
 
 /** A place in a view. Times are milliseconds since the epoch, channels may be fractional between two of them. */
@@ -58,6 +64,8 @@ export interface CursorReading {
   processing: string | null
   /** The value as it came, with its unit; null where that is what is shown, or it is no more in memory. */
   raw: string | null
+  /** `118.0 Hz`, in views that have frequencies. */
+  frequency?: string | null
 }
 
 export interface CursorModel {
@@ -77,6 +85,8 @@ export interface TileSelection {
   /** Rows [firstRow, firstRow + rowCount) of the job's picture. */
   firstRow: number
   rowCount: number
+  firstColumn: number
+  columnCount: number
   /** From the beginning of the first row to the end of the last one, integer nanoseconds as text. */
   startNs: string
   endNs: string
@@ -96,6 +106,8 @@ export interface TileActions {
   back(): void
   /** Shows this part; what is left out stays. Tells nobody that it did: who links tiles would hear itself. */
   showRange(range: Partial<ViewRange>): void
+  /** Of a view of one channel: the next one, or the one before. */
+  stepChannel?(by: number): void
 }
 
 /** The stores of one tile, for its panel and for those that speak about it. */
@@ -126,6 +138,7 @@ export const viewAtFirst: ViewModel = {
   columnsPerPixel: 1,
   renderer: null,
   problem: null,
+  channelsPerColumn: 1,
   backSteps: 0
 }
 
@@ -137,7 +150,10 @@ const createTileStores = (tileId: string): TileStores => ({
     ringBytes: 0,
     historyBytes: 0,
     rowsTogether: 1,
-    rowMs: 0
+    rowMs: 0,
+    keptMs: 0,
+    coreBytes: 0,
+    coreBytesMost: 0
   })),
   cursor: createStore<CursorModel>(() => ({ reading: null, at: null, linked: null })),
   range: createStore<{ range: ViewRange | null; isByHand: boolean }>(() => ({ range: null, isByHand: false })),

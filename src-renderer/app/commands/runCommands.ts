@@ -60,6 +60,10 @@ export function createCommands({ stores, actions, desk, takePicture }: CommandPa
     isAvailable: () => isMain
   })
   const ofView = (run: () => void): Run => ({ run, isAvailable: () => view() !== null })
+  const ofChannelView = (by: number): Run => ({
+    run: () => view()?.stepChannel?.(by),
+    isAvailable: () => view()?.stepChannel !== undefined
+  })
   const ofPlayback = (run: () => void): Run => ({ run, isAvailable: () => playing() !== null })
   const ofTiles = (run: () => void): Run => ({ run, isAvailable: () => isMain })
   const chooseTile = (index: number): Run => ({
@@ -136,6 +140,8 @@ export function createCommands({ stores, actions, desk, takePicture }: CommandPa
     'zoom-distance-out': ofView(() => view()?.zoomDistance(zoomStep)),
     'zoom-distance-in': ofView(() => view()?.zoomDistance(1 / zoomStep)),
     'reset-view': ofView(() => view()?.reset()),
+    'channel-before': ofChannelView(-1),
+    'channel-after': ofChannelView(1),
     'view-back': ofView(() => view()?.back?.()),
     'automatic-levels': ofView(() => view()?.automaticLevels()),
     screenshot: picture('tile', 'file'),

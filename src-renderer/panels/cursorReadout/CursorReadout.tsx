@@ -25,6 +25,12 @@ function Reading({ tile }: { tile: TileStores }) {
           <dd>{reading.channel}</dd>
           <dt>Distance</dt>
           <dd>{reading.distance ?? 'not known'}</dd>
+          {reading.frequency && (
+            <>
+              <dt>Frequency</dt>
+              <dd data-testid="cursor-frequency">{reading.frequency}</dd>
+            </>
+          )}
           <dt>Value</dt>
           <dd>{reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value}</dd>
         </dl>

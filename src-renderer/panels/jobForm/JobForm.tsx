@@ -1,8 +1,9 @@
 import { useEffect, useRef, type FormEvent } from 'react'
 import { useStore } from 'zustand'
 import type { FieldError } from '../../../src-preload/contract/errors.ts'
+import type { ViewName } from '../../../src-preload/contract/schemas.ts'
 import { useWindow } from '../../layout/windowContext.ts'
-import { nfftChoices, recordingOf, type FormDraft } from '../../stores/formDraft.ts'
+import { draftOfView, nfftChoices, recordingOf, type FormDraft } from '../../stores/formDraft.ts'
 import { Field } from '../../widgets/Field.tsx'
 import { integerText, plainNumber } from '../../widgets/format.ts'
 import { BandField } from './BandField.tsx'
@@ -12,7 +13,13 @@ import { PairInputs } from './PairInputs.tsx'
 import { PresetMenu } from './PresetMenu.tsx'
 import { SourceField } from './SourceField.tsx'
 
-const shownFields = ['timeRange', 'recording', 'channels', 'band', 'nfft', 'rowIntervalS']
+const shownFields = ['view', 'timeRange', 'recording', 'channels', 'band', 'nfft', 'rowIntervalS']
+
+const viewWords: Record<ViewName, string> = {
+  waterfall: 'waterfall',
+  multi: 'MultiChannel',
+  single: 'SingleChannel'
+}
 
 /** Messages of one field; of several for the same input only the first. */
 function messagesFor(fields: readonly FieldError[], ...names: string[]): FieldError[] {
@@ -36,7 +43,8 @@ function AnalysisFields({ draft, fields }: { draft: FormDraft; fields: readonly 
   const isBandEnergy = (recordingOf(draft, recordings)?.bands.length ?? 0) > 0
   const nfftMessages = messagesFor(fields, 'nfft')
   const intervalMessages = messagesFor(fields, 'rowIntervalS')
-  const isListed = nfftChoices.some((choice) => String(choice) === draft.nfft)
+  const choices = nfftChoices(draft.view)
+  const isListed = choices.some((choice) => String(choice) === draft.nfft)
   return (
     <>
       {!isBandEnergy && (
@@ -51,7 +59,7 @@ function AnalysisFields({ draft, fields }: { draft: FormDraft; fields: readonly 
               onChange={(event) => stores.form.edit({ nfft: event.target.value })}
             >
               {!isListed && <option value={draft.nfft}>{draft.nfft}</option>}
-              {nfftChoices.map((choice) => (
+              {choices.map((choice) => (
                 <option key={choice} value={choice}>
                   {integerText(choice)}
                   {sampleRateHz ? ` · ${plainNumber(sampleRateHz / choice)} Hz` : ''}
@@ -115,6 +123,20 @@ export function JobForm() {
       <h2>New job</h2>
       <form className="job-form" data-testid="job-form" data-check={check} onSubmit={submit} noValidate>
         <SourceField draft={draft} messages={messagesFor(fields, 'timeRange', 'recording')} />
+        <Field label="View" name="view" messages={messagesFor(fields, 'view')}>
+          {({ labelId }) => (
+            <select
+              value={draft.view}
+              aria-labelledby={labelId}
+              data-testid="form-view"
+              onChange={(event) => stores.form.edit(draftOfView(draft, event.target.value as ViewName))}
+            >
+              <option value="waterfall">Waterfall</option>
+              <option value="multi">MultiChannel</option>
+              <option value="single">SingleChannel</option>
+            </select>
+          )}
+        </Field>
         <Field label="Channels" name="channels" messages={channels}>
           {({ labelId, messageId }) => (
             <PairInputs
@@ -152,7 +174,7 @@ export function JobForm() {
             data-testid="form-open"
             disabled={check !== 'valid' || isOpening || !isOnline}
           >
-            {isOpening ? 'Opening…' : 'Open waterfall'}
+            {isOpening ? 'Opening…' : `Open ${viewWords[draft.view]}`}
           </button>
           <PresetMenu />
         </div>
