@@ -63,9 +63,8 @@ export class CursorOverlay {
     this.box.show(x, y, left + width, top + height, {
       time: `${reading.timeIso.slice(11, 23)} UTC · ${reading.relative}`,
       place: `channel ${reading.channel}${reading.distance ? ` · ${reading.distance}` : ''}`,
-      value: [reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value, reading.processing, rawOf(reading)]
-        .filter(Boolean)
-        .join(' · ')
+      value: reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value,
+      note: [reading.processing, reading.raw && `as it came ${reading.raw}`].filter(Boolean).join(' · ')
     })
   }
 
@@ -81,5 +80,3 @@ export class CursorOverlay {
     this.box.dispose()
   }
 }
-
-const rawOf = ({ raw }: CursorReading): string | null => raw && `as it came ${raw}`

@@ -22,6 +22,8 @@ const wideBytesMost = 48 * 1024 * 1024
 /** How long a view must rest before another part is asked for, milliseconds: a wheel passes many. */
 const restMs = 60
 const extentEveryMs = 2000
+/** Where nothing of the history is in view, so that it can be zoomed out to. */
+const idleExtentEveryMs = 10_000
 /** After a failure. */
 const retryMs = 3000
 
@@ -89,9 +91,9 @@ export class HistoryView {
     return oldest
   }
 
-  /** Learns what there is, at most every two seconds. */
-  refreshExtent(nowMs: number): void {
-    if (this.isAskingExtent || nowMs - this.extentAtMs < extentEveryMs) return
+  /** Learns what there is, from time to time. */
+  refreshExtent(nowMs: number, isInView = true): void {
+    if (this.isAskingExtent || nowMs - this.extentAtMs < (isInView ? extentEveryMs : idleExtentEveryMs)) return
     this.isAskingExtent = true
     this.extentAtMs = nowMs
     const { generation } = this

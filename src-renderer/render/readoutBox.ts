@@ -3,6 +3,8 @@ export interface ReadoutLines {
   time: string
   place: string
   value: string
+  /** What was done to the value, in smaller words; nothing: no such line. */
+  note?: string
 }
 
 /** Writes only when it differs: setting the same text makes the browser lay out again. */
@@ -26,7 +28,7 @@ export class ReadoutBox {
       this.box.append(element)
       return element
     }
-    this.parts = { time: part('time'), place: part('place'), value: part('value') }
+    this.parts = { time: part('time'), place: part('place'), value: part('value'), note: part('note') }
     parent.append(this.box)
   }
 
@@ -37,7 +39,7 @@ export class ReadoutBox {
   /** `x`, `y`: the pointer, CSS pixels inside the parent, whose size is `width` × `height`. */
   show(x: number, y: number, width: number, height: number, lines: ReadoutLines): void {
     this.box.hidden = false
-    for (const name of ['time', 'place', 'value'] as const) setText(this.parts[name], lines[name])
+    for (const name of ['time', 'place', 'value', 'note'] as const) setText(this.parts[name], lines[name] ?? '')
     const { offsetWidth, offsetHeight } = this.box
     const left = x + 12 + offsetWidth > width ? x - 12 - offsetWidth : x + 12
     const top = y + 12 + offsetHeight > height ? y - 12 - offsetHeight : y + 12

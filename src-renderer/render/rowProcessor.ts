@@ -17,6 +17,8 @@ export interface ProcessingOptions {
   holdDecayDbPerSlot: number | null
 }
 
+/** A held maximum counts as gone after falling by so much, dB. */
+export const heldRangeDb = 60
 /** How far back a held maximum is looked for across rows that are missing, slots. */
 const lookBackMost = 64
 const perDecibel = Math.LN10 / 10
@@ -42,9 +44,15 @@ export class RowProcessor {
   private heldSlot = Number.NaN
   private next = 0
   private end = 0
+  /** Rows before those in view, which can wait. */
+  private olderNext = 0
+  private olderEnd = 0
+  private readonly startSlot: number
 
-  constructor(source: RowRing, options: ProcessingOptions) {
+  /** @param startSlot the first slot in view: it and what follows comes first */
+  constructor(source: RowRing, options: ProcessingOptions, startSlot = -Infinity) {
     this.source = source
+    this.startSlot = startSlot
     this.options = options
     const { columns, capacity, rowsPerSlot, linesPerSlot, lineColumns } = source
     const textureSize = linesPerSlot > 1 ? lineColumns : columns
@@ -61,24 +69,46 @@ export class RowProcessor {
 
   /** Rows that still wait, as a part of those held. */
   get left(): number {
-    return Math.max(0, this.end - this.next) / Math.max(1, this.source.end - this.source.first)
+    const left = Math.max(0, this.end - this.next) + Math.max(0, this.olderEnd - this.olderNext)
+    return left / Math.max(1, this.source.end - this.source.first)
   }
 
-  /** Works for about `budgetMs`; true where something is left. */
+  /** Works for about `budgetMs`; true where something in view is left. */
   process(budgetMs: number, now: () => number): boolean {
     this.takeChanges()
-    if (this.next >= this.end) return false
-    const { meanSlots } = this.options
-    const { source, shown } = this
-    if (this.next < source.first) this.next = Math.floor(source.first / meanSlots) * meanSlots
     const until = now() + budgetMs
-    const first = this.next
+    this.next = this.processRange(this.next, this.end, until, now)
+    if (this.next < this.end) return true
+    this.olderNext = this.processRange(this.olderNext, this.olderEnd, until, now)
+    return this.olderNext < this.olderEnd
+  }
+
+  /** Returns where it came to. */
+  private processRange(from: number, end: number, until: number, now: () => number): number {
+    const { source, shown } = this
+    const { meanSlots } = this.options
+    if (from >= end) return from
+    const first = Math.max(from, Math.floor(source.first / meanSlots) * meanSlots)
+    let next = first
     do {
-      this.processBlock(this.next)
-      this.next += meanSlots
-    } while (this.next < this.end && now() < until)
-    shown.refreshPeaks(Math.max(first, source.first), Math.min(this.next, source.end))
-    return this.next < this.end
+      this.processBlock(next)
+      next += meanSlots
+    } while (next < end && now() < until)
+    const shownEnd = Math.min(next, source.end)
+    if (shownEnd > source.first) shown.refreshPeaks(Math.max(first, source.first), shownEnd)
+    return next
+  }
+
+  /** The first time: rows in view and what they carry on come before older ones. */
+  private startInView(aligned: number): number {
+    const { holdDecayDbPerSlot: decay, meanSlots } = this.options
+    // A maximum that is held for good has to be followed from the beginning.
+    const carried = decay === null ? 0 : Math.ceil(heldRangeDb / decay)
+    const start = Math.floor(Math.min(this.startSlot - carried, this.source.end) / meanSlots) * meanSlots
+    if (!(start > aligned)) return aligned
+    this.olderNext = aligned
+    this.olderEnd = Math.min(this.source.end, start + carried)
+    return start
   }
 
   private takeChanges(): void {
@@ -91,7 +121,8 @@ export class RowProcessor {
     source.clearDirty()
     const aligned = Math.floor(Math.max(from, source.first) / options.meanSlots) * options.meanSlots
     const isIdle = this.next >= this.end
-    this.next = isIdle ? aligned : Math.min(this.next, aligned)
+    if (this.end === 0) this.next = this.startInView(aligned)
+    else this.next = isIdle ? aligned : Math.min(this.next, aligned)
     this.end = isIdle ? to : Math.max(this.end, to)
   }
 

@@ -3,7 +3,7 @@ import { durationText } from '../../src-preload/contract/drawing/ticks.ts'
 import { HistoryView } from './historyView.ts'
 import type { HistoryPicture, HistorySource } from './historyPicture.ts'
 import { PictureBands } from './pictureBands.ts'
-import { RowProcessor, type ProcessingOptions } from './rowProcessor.ts'
+import { heldRangeDb, RowProcessor, type ProcessingOptions } from './rowProcessor.ts'
 import type { RowRing } from './rowRing.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
@@ -21,8 +21,6 @@ export interface ShownRowsLimits {
 
 /** Part of a frame that may go into rows whose processing changed, milliseconds. */
 const processingMs = 8
-/** A held maximum counts as gone after falling by so much, dB. */
-const heldRangeDb = 60
 
 const isPlain = ({ meanRows, maxHold, background }: RowProcessing): boolean => meanRows <= 1 && !maxHold && !background
 
@@ -84,7 +82,9 @@ export class ShownRows {
 
   /** Arranges what the next frame shows. Returns after how many milliseconds another one is wanted, or null. */
   prepare(view: PictureView, nowMs: number): number | null {
-    const again = this.needsHistory(view) ? this.updateHistory(view, nowMs) : this.forgetHistory(view)
+    const needsHistory = this.needsHistory(view)
+    if (this.ownRing && !this.ownRing.isEmpty) this.history.refreshExtent(nowMs, needsHistory)
+    const again = needsHistory ? this.updateHistory(view, nowMs) : this.forgetHistory(view)
     this.rings.length = 0
     const own = this.ownRing
     const held = this.history.current
@@ -94,7 +94,8 @@ export class ShownRows {
     // Means of rows that were already folded into their greatest would be no means.
     if (own && !ownFirst && this.processing.meanRows <= 1) this.rings.push(own)
     this.isProcessing = false
-    for (const [index, ring] of this.rings.entries()) this.rings[index] = this.process(ring)
+    const viewStart = Math.min(view.slotAtTop, view.slotAtTop + view.slotsPerPixel * view.height)
+    for (const [index, ring] of this.rings.entries()) this.rings[index] = this.process(ring, viewStart)
     this.bands.arrange(view, this.rings)
     return this.isProcessing ? 0 : again
   }
@@ -149,11 +150,11 @@ export class ShownRows {
     return most?.rowsPerSlot ?? 1
   }
 
-  private process(ring: RowRing): RowRing {
+  private process(ring: RowRing, viewStart: number): RowRing {
     if (isPlain(this.processing)) return ring
     let processor = this.processors.get(ring)
     if (!processor) {
-      processor = new RowProcessor(ring, this.optionsFor(ring))
+      processor = new RowProcessor(ring, this.optionsFor(ring), Math.floor(viewStart / ring.rowsPerSlot))
       this.processors.set(ring, processor)
     }
     if (processor.process(processingMs, performanceNow)) this.isProcessing = true
@@ -197,7 +198,9 @@ export class ShownRows {
 
   private updateHistory(view: PictureView, nowMs: number): number | null {
     const own = this.ownRing!
-    this.history.refreshExtent(nowMs)
+    const { oldestRow } = this.history
+    // Nothing is older than what is in memory.
+    if (own.rowsPerSlot <= 1 && oldestRow !== null && oldestRow >= own.first) return null
     const a = view.slotAtTop
     const b = view.slotAtTop + view.slotsPerPixel * view.height
     const rowStart = Math.min(a, b)

@@ -58,6 +58,8 @@ export class TileInput<Place> {
     element.addEventListener('pointercancel', this.cancel, { signal })
     element.addEventListener('pointerleave', this.leave, { signal })
     element.addEventListener('dblclick', this.doubleClick, { signal })
+    // A menu that opens would be read through the box of the cursor.
+    element.addEventListener('contextmenu', this.leave, { signal })
   }
 
   dispose(): void {

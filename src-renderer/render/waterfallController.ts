@@ -219,7 +219,7 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     this.changed()
   }
 
-  placeAt(x: number, y: number, event: MouseEvent): PicturePlace | null {
+  placeAt(x: number, y: number, event: { shiftKey: boolean; ctrlKey: boolean; altKey: boolean }): PicturePlace | null {
     return this.pointer.placeAt(x, y, event)
   }
 

@@ -20,16 +20,24 @@ export const statusOf = (
   rowsPerPixel: Math.abs(view.slotsPerPixel),
   columnsPerPixel: view.columnsPerPixel,
   renderer,
+  channelsPerColumn: model.description?.columns.channelsPerColumn ?? 1,
   backSteps: navigation.backSteps
 })
 
 export function progressOf(model: WaterfallModel, shown: ShownRows): WaterfallProgress {
   const { ring, history } = shown.bytes
+  const rowMs = model.axes?.slotMs ?? 0
+  const { extent, oldestRow } = shown.history
+  const newestRow = Math.max(0, ...(extent?.levels.map(({ endRow, factor }) => endRow * factor) ?? []))
+  const sum = (of: 'bytes' | 'bytesMost'): number => extent?.levels.reduce((total, level) => total + level[of], 0) ?? 0
   return {
     loading: shown.loading,
     ringBytes: ring,
     historyBytes: history,
     rowsTogether: shown.rowsTogether,
-    rowMs: model.axes?.slotMs ?? 0
+    rowMs,
+    keptMs: oldestRow === null ? 0 : (newestRow - oldestRow) * rowMs,
+    coreBytes: sum('bytes'),
+    coreBytesMost: sum('bytesMost')
   }
 }

@@ -20,6 +20,7 @@ export interface WaterfallStatus {
   rowsPerPixel: number
   columnsPerPixel: number
   renderer: 'webgl2' | 'canvas2d'
+  channelsPerColumn: number
   backSteps: number
 }
 
@@ -29,6 +30,10 @@ export interface WaterfallProgress {
   historyBytes: number
   rowsTogether: number
   rowMs: number
+  /** How far back the core keeps rows, and what they take there; 0 where that is not known. */
+  keptMs: number
+  coreBytes: number
+  coreBytesMost: number
 }
 
 export interface WaterfallListener {

@@ -61,6 +61,8 @@ export interface TilePicture {
   addLayer(layer: TileLayer): () => void
   /** Null: drag moves the picture, Shift selects, Ctrl zooms. */
   setTool(tool: PointerTool | null): void
+  /** What is under a point of the tile, CSS pixels; the edge of the picture is the nearest there is. */
+  placeAt(x: number, y: number, event: { shiftKey: boolean; ctrlKey: boolean; altKey: boolean }): PointerPlace | null
   /** Null while nothing is shown. */
   projection(): TileProjection | null
   /** Asks for a frame, where a layer's version changed without one. */

@@ -9,8 +9,8 @@ import { displayBeforeSettings } from '../../stores/coreStore.ts'
 import { viewAtFirst, type TileTool } from '../../stores/viewStore.ts'
 import { ViewFeed } from '../../stream/viewFeed.ts'
 
-/** Columns asked for; a wider picture is averaged by the core. Every GPU with WebGL2 has textures of this width. */
-const columnsMax = 4096
+/** Columns asked for; a wider picture is averaged by the core, and the header says so. */
+const columnsMax = 131_072
 
 /** Mounts one controller on an element and feeds it the rows of one job. */
 export function WaterfallCanvas({ job }: { job: JobSnapshot }) {

@@ -99,7 +99,7 @@ describe('picking cells', () => {
     const selection = new PictureSelection(model)
     selection.set(cellsBetween(projection, corner(5.5, 60.2), corner(2.9, 20.7), columns))
     expect(selection.cells).toEqual({ rowFirst: 20, rowEnd: 61, columnFirst: 2, columnEnd: 6 })
-    expect(selection.describe()).toEqual({
+    expect(selection.describe()).toMatchObject({
       jobId: 'live-1',
       epoch: 1,
       channels: { first: 3, last: 6 },

@@ -110,6 +110,26 @@ describe('rows as they are shown', () => {
     )
   })
 
+  it('come first where they are in view, and are the same in the end', () => {
+    const rows = Array.from({ length: 200 }, (_, row) => [row % 37 === 0 ? -10 : -60 - (row % 5)])
+    for (const how of [
+      { ...plain, meanSlots: 4 },
+      { ...plain, holdDecayDbPerSlot: 5 },
+      { ...plain, holdDecayDbPerSlot: 0 },
+      { ...plain, background: { kind: 'median' as const, slots: 16 }, holdDecayDbPerSlot: 2 }
+    ]) {
+      const processor = new RowProcessor(ringOf(rows, 256), how, 150)
+      processor.process(0, now)
+      const { holdDecayDbPerSlot: decay } = how
+      const first =
+        decay === 0 ? 0 : Math.floor((150 - (decay === null ? 0 : 60 / decay)) / how.meanSlots) * how.meanSlots
+      expect(processor.shown.first).toBe(first)
+      const whole = finish(new RowProcessor(ringOf(rows, 256), how))
+      finish(processor)
+      expect(column(processor.shown, 0)).toEqual(column(whole, 0))
+    }
+  })
+
   it('work late rows in', () => {
     const ring = new RowRing({ columns: 1, capacity: 64, rowsPerSlot: 1 })
     for (const row of [0, 1, 2, 6, 7]) ring.writeRow(row, Float32Array.of(-40), 0)
