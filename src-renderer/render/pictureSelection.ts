@@ -18,6 +18,8 @@ export interface Selection {
   distancesM: { first: number; last: number } | null
   firstRow: number
   rowCount: number
+  firstColumn: number
+  columnCount: number
   /** From the beginning of the first row to the end of the last one, integer nanoseconds as text. */
   startNs: string
   endNs: string
@@ -81,6 +83,8 @@ export class PictureSelection {
         : null,
       firstRow: cells.rowFirst,
       rowCount: cells.rowEnd - cells.rowFirst,
+      firstColumn: cells.columnFirst,
+      columnCount: cells.columnEnd - cells.columnFirst,
       startNs: String(axes.rowTimeNs(cells.rowFirst) - halfRowNs),
       endNs: String(axes.rowTimeNs(cells.rowEnd - 1) + halfRowNs)
     }

@@ -1,13 +1,18 @@
 import type { CoreConnection } from '../../src-preload/contract/transport.ts'
 import type { CoreClock } from '../stream/coreClock.ts'
+import { createAlertsStore, type AlertsStore } from './alertsStore.ts'
+import { createAnnotationsStore, type AnnotationsStore } from './annotationsStore.ts'
 import { createCapturesStore, type CapturesStore } from './capturesStore.ts'
 import { createConnectionStore, type ConnectionStore } from './connectionStore.ts'
 import { createCoreStore, type CoreStore } from './coreStore.ts'
 import { createExportStore, type ExportStore } from './exportStore.ts'
 import { createFileQuestionStore, type FileQuestionStore } from './fileQuestionStore.ts'
+import { followAlerts } from './followAlerts.ts'
 import { createFormStore, type FormStore } from './formStore.ts'
 import { createJobsStore, type JobsStore } from './jobsStore.ts'
 import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
+import { createLogsStore, type LogsStore } from './logsStore.ts'
+import { createMeasureStores, type MeasureStores } from './measureStore.ts'
 import { createNoticesStore, type NoticesStore } from './noticesStore.ts'
 import { createSessionsStore, type SessionsStore } from './sessionsStore.ts'
 import { createTilesStore, type TilesStore } from './tilesStore.ts'
@@ -20,10 +25,14 @@ export interface Stores {
   core: CoreStore
   jobs: JobsStore
   notices: NoticesStore
+  alerts: AlertsStore
+  logs: LogsStore
   form: FormStore
   layout: LayoutStore
   tiles: TilesStore
   views: ViewStores
+  annotations: AnnotationsStore
+  measures: MeasureStores
   captures: CapturesStore
   sessions: SessionsStore
   tasks: TasksStore
@@ -36,10 +45,14 @@ export const createStores = (connection: CoreConnection): Stores => ({
   core: createCoreStore(),
   jobs: createJobsStore(),
   notices: createNoticesStore(),
+  alerts: createAlertsStore(connection),
+  logs: createLogsStore(connection),
   form: createFormStore(connection),
   layout: createLayoutStore(),
   tiles: createTilesStore(),
   views: createViewStores(),
+  annotations: createAnnotationsStore(connection),
+  measures: createMeasureStores(),
   captures: createCapturesStore(),
   sessions: createSessionsStore(connection),
   tasks: createTasksStore(),
@@ -81,6 +94,7 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
   }
 
   const stops = [
+    followAlerts(connection, stores.alerts, notices),
     connection.onState((state, reason) => {
       stores.connection.setState((before) => ({ state, reason, wasOpen: before.wasOpen || state === 'open' }))
       if (state !== 'open') return
@@ -113,5 +127,6 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     for (const stop of stops) stop()
     form.dispose()
     stores.exporting.dispose()
+    stores.annotations.dispose()
   }
 }

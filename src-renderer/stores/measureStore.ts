@@ -1,0 +1,54 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+/** A cell of a picture that a cursor stands on. */
+export interface CursorMark {
+  /** Exact time of its row, integer nanoseconds as text. */
+  timeNs: string
+  timeMs: number
+  channel: number
+  distanceM: number | null
+  /** As it came, dB or the unit of the view; null where there is none. */
+  value: number | null
+}
+
+/** A place that was picked on an arrival: between rows and channels, as finely as the pointer. */
+export interface Pick {
+  timeMs: number
+  channel: number
+  distanceM: number | null
+}
+
+export interface MeasureModel {
+  first: CursorMark | null
+  second: CursorMark | null
+  picks: readonly Pick[]
+  /** A box or line that is being drawn; null otherwise. */
+  draft: { kind: 'box' | 'line'; points: readonly { timeMs: number; channel: number }[] } | null
+}
+
+export type MeasureStore = StoreApi<MeasureModel>
+
+export const nothingMeasured: MeasureModel = { first: null, second: null, picks: [], draft: null }
+
+/** More picks than a hand makes; the oldest go. */
+export const picksMost = 500
+
+/** What is measured on each tile. */
+export interface MeasureStores {
+  of(tileId: string): MeasureStore
+  release(tileId: string): void
+}
+
+export function createMeasureStores(): MeasureStores {
+  const tiles = new Map<string, MeasureStore>()
+  return {
+    of(tileId) {
+      const known = tiles.get(tileId)
+      if (known) return known
+      const made = createStore<MeasureModel>(() => nothingMeasured)
+      tiles.set(tileId, made)
+      return made
+    },
+    release: (tileId) => void tiles.delete(tileId)
+  }
+}
