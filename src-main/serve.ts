@@ -4,6 +4,7 @@ import { createCore, type CoreOptions, type RunningCore } from './core.ts'
 import { spawnNodeBackend } from './embeddedProcess.ts'
 import { openFirstJob, type FirstJob } from './firstJob.ts'
 import { createStreamSink } from './storage/logFile.ts'
+import { createCoreApi, openNetwork } from './network.ts'
 import { saveSettings, type SettingsPlace } from './storage/settingsStore.ts'
 import { version } from './version.ts'
 import { createToken } from './web/token.ts'
@@ -40,6 +41,11 @@ export interface RunningServe {
   readonly url: string
   readonly token: string
   readonly moved: boolean
+  /** Ports of their own, where they are switched on and could be had. */
+  readonly healthUrl: string | null
+  readonly metricsUrl: string | null
+  /** Ports that were asked for and could not be had; they are among the warnings too. */
+  readonly portFailures: string[]
   /** What an operator should be told about how this core can be reached. */
   readonly warnings: string[]
   /** Why files could not be opened; resolves when all have been tried. */
@@ -105,6 +111,9 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const core = await createHeadlessCore(options)
   core.access.tokens.addStart(token)
   if (options.saveConfig !== undefined) await saveSettings(options.saveConfig, core.settings())
+  const log = core.log.with({ component: 'web' })
+  const network = createCoreApi({ core, health: core.health, cliFile: join(entries, 'cli.cjs'), log })
+  const { requestsPerMinuteMax } = core.settings().network
   let server: WebServer
   try {
     server = await createWebServer({
@@ -114,14 +123,22 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
       mayMove: options.mayMove,
       rendererFolder: join(entries, '..', 'renderer'),
       tls: options.tls,
-      api: null,
-      requestsPerMinuteMax: 60_000,
-      log: core.log.with({ component: 'web' })
+      api: network.api,
+      requestsPerMinuteMax,
+      log
     })
   } catch (error) {
+    await network.dispose()
     await core.dispose()
     throw error
   }
+  const ports = await openNetwork({ api: network.api, settings: core.settings().network, tls: options.tls, log })
+  const stopReadings = network.feed(core.health, {
+    webClients: () => server.counters().clients,
+    live: () => network.api.live.counters(),
+    ports: () => ports.ports,
+    statsdFailures: () => ports.statsdFailures()
+  })
   const firstJob: FirstJob | null =
     options.opensFirstJob && options.files.length === 0 && !core.workbench.opensJobs()
       ? openFirstJob(core, core.log)
@@ -132,12 +149,16 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
     url: server.url,
     token,
     moved: server.moved,
-    warnings: warningsFor(options),
+    healthUrl: ports.healthUrl,
+    metricsUrl: ports.metricsUrl,
+    portFailures: ports.failures,
+    warnings: [...warningsFor(options), ...ports.warnings, ...ports.failures],
     fileFailures: opened?.then(({ failures }) => failures) ?? Promise.resolve([]),
     dispose() {
       disposing ??= (async () => {
         firstJob?.dispose()
-        await Promise.all([server.dispose(), core.dispose()])
+        stopReadings()
+        await Promise.all([server.dispose(), ports.dispose(), network.dispose(), core.dispose()])
       })()
       return disposing
     }

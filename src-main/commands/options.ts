@@ -13,3 +13,13 @@ export function httpAddress(text: string): string {
     throw new InvalidArgumentError('Give an address such as http://10.0.0.5:5000.')
   return text.replace(/\/+$/, '')
 }
+
+/** A number within limits, both ends in. */
+export const numberIn =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+      throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`)
+    return value
+  }

@@ -1,5 +1,6 @@
 import { stageBuckets } from '../stageTimes.ts'
 import { alertKinds } from './alerts/alertReadings.ts'
+import { networkKinds } from './networkKinds.ts'
 import { foldedName, secondsBuckets, type DeclaredKind } from './readingStore.ts'
 
 type Options = Partial<DeclaredKind>
@@ -208,5 +209,6 @@ export const readingKinds: readonly DeclaredKind[] = [
   ...partKinds,
   ...responseKinds,
   ...monitoringKinds,
-  ...alertKinds
+  ...alertKinds,
+  ...networkKinds
 ]
