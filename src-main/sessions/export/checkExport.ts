@@ -26,7 +26,7 @@ export function checkExport(format: ExportFormat, content: ExportContent): Forma
         ? `Every ${decimation}th row, each a weighted mean of its neighbours.`
         : `Every ${decimation}th row behind a low-pass filter: flat to ${round((0.4 * content.sampleRateHz!) as number)} Hz, −80 dB from ${round(content.sampleRateHz! / 2)} Hz on; the first and last rows of a run see half of it.`
     )
-  if (filledRows > 0)
+  if (filledRows > 0 && format.name !== 'png')
     limits.push(
       `${gaps.length === 1 ? 'The gap is' : `${gaps.length} gaps are`} filled with ${format.gaps === 'zero' ? 'zeros' : 'NaN'} (${filledRows} of ${rows} rows); samples behind a gap may be half an interval off.`
     )

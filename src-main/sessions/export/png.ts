@@ -1,75 +1,66 @@
-import { PNG } from 'pngjs'
+import { loadCanvasLibrary } from '../pictures/canvasLibrary.ts'
+import { type PictureDocument, defaultPictureRequest, type PictureRequest } from '../pictures/pictureRequest.ts'
+import { leastSpectralSamples } from '../pictures/rowPlan.ts'
+import { waterfallPicture } from '../pictures/waterfallPicture.ts'
 import type { ExportContent } from './exportContent.ts'
 import { ExportCancelled, type ExportFormat, type FormatCheck } from './exportFormat.ts'
-import { pictureCells, pictureLevels } from './picture/pictureCells.ts'
-import { largestSide, margins, mostReadBytes, pictureLayout } from './picture/pictureLayout.ts'
-import { paintPicture } from './picture/paintPicture.ts'
 import { SequentialFile } from './sequentialFile.ts'
+
+/** For paper and documents: on a light ground, larger than a tile. */
+const request: PictureRequest = { ...defaultPictureRequest, theme: 'light', width: 1600, height: 1000 }
+
+function check(content: ExportContent): FormatCheck {
+  const what =
+    content.bands.length > 0
+      ? 'its recorded energy'
+      : content.rows < leastSpectralSamples
+        ? 'the level of its samples'
+        : 'the band energy of its rows and channels, without what is constant'
+  return { limits: [`A picture holds no samples: each point is ${what}, in dB.`], refusal: null }
+}
 
 const round = (value: number): number => Number(value.toFixed(2))
 
-function check(content: ExportContent): FormatCheck {
-  const layout = pictureLayout(content)
-  const { rowsPerLine, channelsPerColumn, readRowsPerLine, shortenedGaps, hiddenGaps } = layout
-  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
-  const limits = [
-    content.bands.length > 0
-      ? 'A picture holds no samples: each point is the mean energy of its rows and channels in dB.'
-      : 'A picture holds no samples: each point is the RMS of its rows and channels in dB.',
-    `It is ${layout.columns} × ${layout.lines} points of ${count(rowsPerLine, 'row')} × ${count(channelsPerColumn, 'channel')} each.`
-  ]
-  if (readRowsPerLine < rowsPerLine)
-    limits.push(
-      `Reading all of it takes more than ${mostReadBytes / 1e9} GB: ${readRowsPerLine} of every ${rowsPerLine} rows are read, and short events between them are not seen.`
-    )
-  if (shortenedGaps > 0) limits.push(`${count(shortenedGaps, 'gap')} drawn shorter than in time.`)
-  if (hiddenGaps > 0) limits.push(`${count(hiddenGaps, 'gap')} not drawn: only the longest are.`)
-  return { limits, refusal: null }
+function described({ plot, cells, colourMap, unit, levels, bandHz, nfft, hop }: PictureDocument): object {
+  return {
+    left_px: plot.left,
+    top_px: plot.top,
+    width_px: plot.width,
+    height_px: plot.height,
+    rows: cells.rows,
+    channels: cells.columns,
+    colour_map: colourMap,
+    level_unit: unit,
+    low_db: levels === null ? null : round(levels.low),
+    high_db: levels === null ? null : round(levels.high),
+    band_hz: bandHz === null ? null : [bandHz.low, bandHz.high],
+    nfft,
+    hop
+  }
 }
 
 /**
- * Picture of a waterfall: channels to the right, time downwards, the colour map viridis from the 2nd to the 98th percentile,
- * with axes and a colour bar. What a point shows is said at `pictureCells`. Gaps are hatched, values that are no numbers are
- * chequered grey. At most 2048 × 2048 pixels with its margins; one point for one row and one channel at the finest.
+ * Picture of a waterfall as a window shows it, made by the same drawing code: distance to the right, time downwards, automatic
+ * levels, with axes and a colour bar. Gaps are hatched, values that are no numbers are chequered grey.
  */
 export const png: ExportFormat = {
   name: 'png',
   title: 'Picture (PNG)',
   endings: ['.png'],
-  gaps: 'kept',
+  gaps: 'NaN',
   holdsBands: false,
   check,
-  estimateBytes(content) {
-    const { columns, lines } = pictureLayout(content)
-    // Noise hardly shrinks; axes and captions do.
-    return Math.min(3 * columns * lines + 100_000, 3 * largestSide ** 2)
-  },
+  // Noise hardly shrinks.
+  estimateBytes: () => 3 * request.width * request.height,
   async write(content, { path, signal, onRows, describe }) {
-    const layout = pictureLayout(content)
-    const cells = await pictureCells(content, layout, signal, onRows)
-    const levels = pictureLevels(cells)
-    const canvas = paintPicture(content, layout, cells, levels)
-    if (signal.aborted) throw new ExportCancelled()
-    const picture = new PNG({ width: canvas.width, height: canvas.height })
-    picture.data = Buffer.from(canvas.pixels.buffer)
-    const bytes = PNG.sync.write(picture, { colorType: 2, deflateLevel: 6, filterType: 0 })
-    describe({
-      picture: {
-        left_px: margins.left,
-        top_px: margins.top,
-        columns: layout.columns,
-        lines: layout.lines,
-        channels_per_column: layout.channelsPerColumn,
-        rows_per_line: layout.rowsPerLine,
-        rows_read_per_line: layout.readRowsPerLine,
-        first_channel: content.channelNumber(0),
-        channel_step: content.channelStep,
-        colour_map: 'viridis',
-        level_unit: `dB re ${content.unit ?? '1'}`,
-        low_db: levels === null ? null : round(levels.lowDb),
-        high_db: levels === null ? null : round(levels.highDb)
-      }
+    const library = await loadCanvasLibrary()
+    const { canvas, document } = await waterfallPicture(library, content, request, {
+      signal,
+      onProgress: (done, total) => onRows(Math.floor((done / total) * content.rows))
     })
+    const bytes = await canvas.toPng()
+    if (signal.aborted) throw new ExportCancelled()
+    describe({ picture: described(document) })
     await SequentialFile.make(path, (file) => file.append(bytes))
   }
 }

@@ -3,6 +3,7 @@ import { decibelFloor } from '../../dsp/decibels.ts'
 import type { ExportContent } from '../export/exportContent.ts'
 import { contentBlocks, blockRows } from '../export/contentBlocks.ts'
 import { sampleArrays } from '../export/contentReader.ts'
+import { type MissingRange, missingRanges } from '../spectra/missingRanges.ts'
 import { spectraBlocks } from '../spectra/spectraBlocks.ts'
 import { frameCount, type SpectraPlan } from '../spectra/spectraPlan.ts'
 
@@ -28,21 +29,6 @@ export interface CellWork {
   onProgress?(done: number, total: number): void
 }
 
-/** Sample ranges that were never recorded. */
-export interface MissingRange {
-  from: number
-  to: number
-}
-
-export function missingRanges(content: ExportContent): MissingRange[] {
-  const { gaps, startTimeNs, sampleIntervalNs } = content
-  if (sampleIntervalNs === null) return []
-  return gaps.map((gap) => ({
-    from: Number(gap.startTimeNs - startTimeNs) / sampleIntervalNs,
-    to: Number(gap.endTimeNs - startTimeNs) / sampleIntervalNs
-  }))
-}
-
 /** Gaps as parts of a picture of these rows, from the beginning of the first to the end of the last. */
 export const gapBands = (
   content: ExportContent,
@@ -53,8 +39,11 @@ export const gapBands = (
     return { from: partOf(range.from), to: partOf(range.to) }
   })
 
+/** Beyond what float32 can hold as a power. */
+const greatestLevel = 400
+
 const levelOf = (power: number): number =>
-  power > 1e-30 ? Math.min(10 * Math.log10(power), 1e30) : power >= 0 ? decibelFloor : invalidValue
+  power > 1e-30 ? Math.min(10 * Math.log10(power), greatestLevel) : power >= 0 ? decibelFloor : invalidValue
 
 /** Tells rows that a gap touches; ranges and rows rise. */
 function gapCheck(ranges: MissingRange[]): (from: number, to: number) => boolean {

@@ -1,10 +1,13 @@
 import type { RecordingInfo } from '../../recordings/recording.ts'
 import type { ExportContent } from '../export/exportContent.ts'
+import { missingRanges } from '../spectra/missingRanges.ts'
 import { spectraPlan, type SpectraRequest } from '../spectra/spectraPlan.ts'
 import { contentBytes, type RowPlan } from './pictureCells.ts'
 
 /** Beyond this, not all samples are looked at. */
-export const mostReadBytes = 2e9
+const mostReadBytes = 2e9
+/** Of all channels: reached only where gaps are very much longer than the data. */
+const mostFrames = 1e8
 /** Below this many samples there is no spectrum to speak of. */
 export const leastSpectralSamples = 8
 const leastFrame = 4
@@ -30,6 +33,17 @@ export interface RowWish {
   nfft: number | null
 }
 
+/** Samples without a gap between them. */
+function longestRun(content: ExportContent): number {
+  let from = 0
+  let longest = 0
+  for (const gap of missingRanges(content)) {
+    longest = Math.max(longest, gap.from - from)
+    from = gap.to
+  }
+  return Math.max(longest, content.rows - from)
+}
+
 /** Longest frame that fits into the content four times. */
 function longestFrame(samples: number): number {
   return Math.max(leastFrame, 2 ** Math.floor(Math.log2(samples / 4)))
@@ -46,7 +60,7 @@ export function rowPlan(content: ExportContent, info: RecordingInfo, wish: RowWi
   const rateHz = content.sampleRateHz ?? 1
   const known = { ...info, sampleRateHz: rateHz }
   const { band, rowsMost } = wish
-  const longest = longestFrame(samples)
+  const longest = longestFrame(Math.min(samples, 2 * longestRun(content)))
   const perRow = Math.max(1, samples / rowsMost)
   let nfft = powerOfTwo(Math.max(2 * perRow, content.sampleRateHz === null ? 64 : wish.leastFrameS * rateHz))
   nfft = clamp(nfft, leastFrame, mostFrame)
@@ -59,7 +73,9 @@ export function rowPlan(content: ExportContent, info: RecordingInfo, wish: RowWi
   // Rows that overlap by more would only repeat each other.
   const rowSamples = Math.max(1, perRow, nfft / 16)
   const wished = Math.max(1, Math.ceil(rowSamples / (nfft / 2)))
-  const affordable = Math.floor((wished * mostReadBytes) / contentBytes(content))
+  const affordable = Math.floor(
+    Math.min((wished * mostReadBytes) / contentBytes(content), mostFrames / content.channels / rowsMost)
+  )
   const framesPerRow = Math.max(1, Math.min(wished, affordable))
   const hop = Math.max(1, Math.floor(rowSamples / framesPerRow))
   const lowestHz = (Math.min(offsetBins, nfft / 4) * rateHz) / nfft

@@ -1,10 +1,11 @@
 import { type BandPassFilter, filterSamples } from '../../dsp/bandPass.ts'
 import type { ExportContent } from '../export/exportContent.ts'
 import type { CellWork } from './pictureCells.ts'
+import { missingRanges } from '../spectra/missingRanges.ts'
 import { readChannels } from '../spectra/spectraBlocks.ts'
 
 /** Samples of a channel that are held at once. */
-const heldSamples = 1024 * 1024
+const heldSamples = 256 * 1024
 
 /** Least and greatest sample of each pixel column, traces × width, around the mean of each trace; NaN where there is none. */
 export interface TraceColumns {
@@ -29,12 +30,14 @@ export async function traceColumns(
   const greatest = new Float32Array(channels.length * width).fill(NaN)
   const reach = filter?.reach ?? 0
   const isEnergy = content.bands.length > 0
+  const missing = missingRanges(content)
   const held = new Float64Array(Math.min(content.rows, heldSamples + 2 * reach))
   for (const [trace, channel] of channels.entries()) {
     const columns = new ColumnExtremes(width, content.rows)
     let pivot: number | null = null
     for (let from = 0; from < content.rows; from += heldSamples) {
       const to = Math.min(content.rows, from + heldSamples)
+      if (missing.some((gap) => gap.from <= from && to <= gap.to)) continue
       const first = Math.max(0, from - reach)
       const count = Math.min(content.rows, to + reach) - first
       await readChannels(content, { from: channel, to: channel + 1 }, first, count, held, work.signal)

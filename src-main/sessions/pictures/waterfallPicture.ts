@@ -8,8 +8,9 @@ import { PictureAxes } from '../../../src-preload/contract/drawing/pictureAxes.t
 import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import { durationText } from '../../../src-preload/contract/drawing/ticks.ts'
 import type { ExportContent } from '../export/exportContent.ts'
+import { missingRanges } from '../spectra/missingRanges.ts'
 import type { CanvasLibrary } from './canvasLibrary.ts'
-import { type CellRows, type CellWork, missingRanges, plainRows, spectralRows } from './pictureCells.ts'
+import { type CellRows, type CellWork, plainRows, spectralRows } from './pictureCells.ts'
 import {
   axesDescription,
   bandText,

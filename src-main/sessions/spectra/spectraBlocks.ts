@@ -2,9 +2,11 @@ import { exactDecibels } from '../../dsp/decibels.ts'
 import { createPreciseSpectrum } from '../../dsp/preciseSpectrum.ts'
 import type { ExportSelection } from '../../../src-preload/contract/tasks.ts'
 import type { Recording } from '../../recordings/recording.ts'
+import { ExportCancelled } from '../export/exportFormat.ts'
 import { contentBlocks } from '../export/contentBlocks.ts'
 import { type ChannelIndices, sampleArrays } from '../export/contentReader.ts'
 import { createContent, type ExportContent } from '../export/exportContent.ts'
+import { missingRanges } from './missingRanges.ts'
 import { frameCount, type SpectraPlan } from './spectraPlan.ts'
 
 /** Samples of a group of channels that are held at once, as float64 (64 MiB). */
@@ -49,14 +51,28 @@ export async function* spectraBlocks(
   const held = new Float64Array(Math.min(content.rows, (rowsAtOnce - 1) * hop + nfft) * groupChannels)
   const target = new Float32Array(rowsAtOnce * valuesPerRow)
   const computeFrame = frameComputer(plan)
+  const missing = missingRanges(content)
 
   for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, rows - firstRow)
     const samples = (count - 1) * hop + nfft
+    const from = firstRow * hop
+    // Gaps may be a thousand times as long as the data.
+    if (missing.some((gap) => gap.from <= from && from + samples <= gap.to)) {
+      yield {
+        firstRow,
+        rows: count,
+        values: target.subarray(0, count * valuesPerRow).fill(NaN),
+        invalidFrames: count * channels
+      }
+      if (signal.aborted) throw new ExportCancelled()
+      await new Promise((resolve) => setImmediate(resolve))
+      continue
+    }
     let invalidFrames = 0
     for (let first = 0; first < channels; first += groupChannels) {
       const group = { from: first, to: Math.min(channels, first + groupChannels) }
-      await readChannels(content, group, firstRow * hop, samples, held, signal)
+      await readChannels(content, group, from, samples, held, signal)
       for (let channel = 0; channel < group.to - first; channel++) {
         for (let row = 0; row < count; row++) {
           const at = row * valuesPerRow + (first + channel) * valuesPerChannel

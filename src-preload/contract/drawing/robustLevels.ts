@@ -1,5 +1,11 @@
 const lowPercentile = 0.02
 const highPercentile = 0.997
+/**
+ * One broken sample is in every window over it, which may be more than the percentile leaves out: levels reach no further than
+ * this beyond what four fifths of the cells hold, in their spread and at least in dB.
+ */
+const bulkReach = 2
+const leastReachDb = 40
 /** Levels of a power of zero, as the analysis writes them. */
 const silentDb = -300
 /** Narrowest range shown, dB: a constant picture is not blown up to noise. */
@@ -24,8 +30,10 @@ export function robustLevels(samples: Float32Array): Levels {
   if (silent === all.length && silent > 0) return { lowDb: silentDb, highDb: silentDb + narrowestDb }
   const sorted = all.subarray(silent)
   const last = sorted.length - 1
-  const lowDb = sorted[Math.floor(last * lowPercentile)]!
-  const highDb = sorted[Math.ceil(last * highPercentile)]!
+  const [bulkLow, bulkHigh] = [sorted[Math.floor(last * 0.1)]!, sorted[Math.ceil(last * 0.9)]!]
+  const reach = Math.max(leastReachDb, bulkReach * (bulkHigh - bulkLow))
+  const lowDb = Math.max(sorted[Math.floor(last * lowPercentile)]!, bulkLow - reach)
+  const highDb = Math.min(sorted[Math.ceil(last * highPercentile)]!, bulkHigh + reach)
   if (highDb - lowDb >= narrowestDb) return { lowDb, highDb }
   const middle = (highDb + lowDb) / 2
   return { lowDb: middle - narrowestDb / 2, highDb: middle + narrowestDb / 2 }
