@@ -125,6 +125,7 @@ const MainWindow = () => (
       </div>
       <Inspector />
       <NoticePanel />
+      <AlertDrawer />
     </div>
     <StreamStrip recording={<CaptureStatus />} />
     <AlertSettings />

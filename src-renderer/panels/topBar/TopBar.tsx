@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useWindow } from '../../layout/windowContext.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
@@ -99,13 +100,14 @@ function PaletteButton() {
   )
 }
 
-export const TopBar = () => (
+export const TopBar = ({ alerts }: { alerts: ReactNode }) => (
   <header className="top-bar">
     <span className="brand">Wavefall</span>
     <BackendPill />
     <JobsPill />
     <span className="spacer" />
     <UtcClock />
+    {alerts}
     <NoticesButton />
     <ThemeButton />
     <InspectorButton />
