@@ -103,7 +103,6 @@ const PopOutWindow = () => (
         <ViewArea drawTile={drawTile} />
       </div>
       <NoticePanel />
-      <AlertDrawer />
     </div>
     <StreamStrip recording={<PopOutHead />} />
     <CommandPalette />
