@@ -27,7 +27,12 @@ const configureSchema = z.object({
   end_time: epochSeconds.nullish(),
   view_type: z.enum(['0', '1', '2']),
   /** Ours: one of the recordings that `GET /recordings` names. */
-  recording: z.string().max(500).nullish()
+  recording: z.string().max(500).nullish(),
+  /** Ours: the start to the nanosecond, within the second that `start_time` names. */
+  start_time_ns: z
+    .string()
+    .regex(/^-?\d{1,20}$/)
+    .nullish()
 })
 
 export const knownFields: ReadonlySet<string> = new Set(Object.keys(configureSchema.shape))
@@ -136,6 +141,13 @@ function relationProblems(wire: Wire, wrong: ReadonlySet<string>, rowIntervalS: 
   return problems
 }
 
+/** A start of another second than the one that both kinds of clients understand is not believed. */
+function exactStart(seconds: number, nanoseconds: string | null | undefined): Nanoseconds {
+  const startNs = BigInt(seconds) * nanosecondsPerSecond
+  const exactNs = BigInt(nanoseconds ?? startNs)
+  return exactNs > startNs && exactNs < startNs + nanosecondsPerSecond ? exactNs : startNs
+}
+
 /** The form of a request: types, fixed limits, and what must come together. What depends on the source comes later. */
 export function parseConfigure(body: unknown): ParsedConfigure {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -161,7 +173,7 @@ export function parseConfigure(body: unknown): ParsedConfigure {
       band: wire.frequencyRange ?? null,
       timeRange:
         typeof start === 'number' && typeof end === 'number'
-          ? { startNs: BigInt(start) * nanosecondsPerSecond, endNs: BigInt(end) * nanosecondsPerSecond }
+          ? { startNs: exactStart(start, wire.start_time_ns), endNs: BigInt(end) * nanosecondsPerSecond }
           : null,
       recording: wire.recording ?? null
     }

@@ -27,6 +27,10 @@ export function rowsAndDuration(rowIntervalS: number): { durationS: number; heig
 
 const nanosecondsPerSecond = 1_000_000_000n
 
+/** Whole seconds at or before a time, before 1970 too. */
+const secondsBelow = (ns: bigint): bigint =>
+  (ns - (((ns % nanosecondsPerSecond) + nanosecondsPerSecond) % nanosecondsPerSecond)) / nanosecondsPerSecond
+
 function frequencyRangeOf({ band }: JobRequest, nyquistHz: number | null): ConfigureBody['frequencyRange'] {
   if (band === null) return null
   const min = Math.floor(band.minHz)
@@ -47,10 +51,12 @@ export function configureBodyFrom(request: JobRequest, defaultRows: number, nyqu
     displayInfo: { height: rows?.height ?? defaultRows },
     channels: { min: request.channels.min, max: request.channels.max },
     frequencyRange: frequencyRangeOf(request, nyquistHz),
-    start_time: range ? Number(BigInt(range.startNs) / nanosecondsPerSecond) : null,
-    end_time: range ? Number((endNs + nanosecondsPerSecond - 1n) / nanosecondsPerSecond) : null,
+    start_time: range ? Number(secondsBelow(BigInt(range.startNs))) : null,
+    end_time: range ? Number(-secondsBelow(-endNs)) : null,
     view_type: viewTypeFromName[request.view],
-    ...(request.recording === null ? {} : { recording: request.recording })
+    ...(request.recording === null
+      ? {}
+      : { recording: request.recording, ...(range ? { start_time_ns: range.startNs } : {}) })
   }
 }
 

@@ -52,8 +52,8 @@ export interface JobFeed {
   /** Whether a job with this request can live on it. */
   suits(request: JobRequest): boolean
   join(member: FeedMember): void
-  /** Resolves with what became of the backend's job, in words, when the backend has been told or cannot be. */
-  leave(member: FeedMember): Promise<string>
+  /** The stream ends at once. Resolves with what became of the backend's job, in words, when the backend has been told or cannot be. */
+  leave(member: FeedMember, deleteAfterMs?: number): Promise<string>
   pause(): void
   resume(): void
   counters(): IngestCounters
@@ -375,13 +375,15 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
       if (isFirst) void create({ triesMax: Math.max(1, settings.streams.controlRetries), patienceMs: 0 })
       else catchUp(member)
     },
-    async leave(member) {
+    async leave(member, deleteAfterMs = 0) {
       if (!members.delete(member)) return 'nothing was open on the backend'
       tapInto(member, null)
       const others = [...members.keys()].map((other) => other.id)
       if (others.length > 0 && !ended) return `the stream goes on for ${others.join(', ')}`
       end()
       if (others.length > 0) return 'the stream has ended for all jobs that shared it'
+      // What the job is replaced by goes first.
+      if (deleteAfterMs > 0) await delay(clock, deleteAfterMs)
       const answer = await deleteBackendJob()
       // The answer that brings a job to delete may still be on its way.
       if (creating) await Promise.race([creating, delay(clock, lateAnswerMs)])

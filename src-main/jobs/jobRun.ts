@@ -68,6 +68,9 @@ export interface JobRun {
   dispose(): void
 }
 
+/** The backend's old job is deleted when the new one has had time to begin. */
+const deleteAfterSeekMs = 400
+
 /** One of the program's jobs: its report and its picture, on a feed that it may share with others. */
 export function createJobRun(options: JobRunOptions): JobRun {
   const { id, hubs, clock, log, feeds } = options
@@ -79,6 +82,8 @@ export function createJobRun(options: JobRunOptions): JobRun {
   let before = noCounters()
   let cleaning: Promise<void> | null = null
   let knownLeadNs = 0
+  /** Feeds that were left by a seek and are still to be deleted on the backend. */
+  const leavings = new Set<Promise<void>>()
   let keptNfft: number | null = null
   let updatedAtMs = clock.monotonicMs()
   let lastCounted = 0
@@ -130,7 +135,8 @@ export function createJobRun(options: JobRunOptions): JobRun {
     if (report.state !== 'completed') pipeline.dispose()
     const left = feed?.leave(member) ?? Promise.resolve('nothing was open on the backend')
     const mine = pipeline
-    report.step('clean-up', await left)
+    const [outcome] = await Promise.all([left, ...leavings])
+    report.step('clean-up', outcome)
     // Opened again meanwhile, it has another.
     if (report.state === 'completed' || mine !== pipeline) mine.dispose()
   }
@@ -181,13 +187,17 @@ export function createJobRun(options: JobRunOptions): JobRun {
     pipeline.dispose()
     cleaning = null
     earlier = counters()
-    const left = feed?.leave(member)
+    const left = feed?.leave(member, deleteAfterSeekMs)
     feed = null
     request = { ...request, timeRange: { startNs: fromNs.toString(), endNs: range.endNs } }
     pipeline = openPipeline(fromNs, counted)
     report.become('starting', 'It is opened at another time.')
     join(true)
-    void left?.then((outcome) => log.debug('feed_left', { outcome }))
+    const leaving = left?.then((outcome) => {
+      leavings.delete(leaving!)
+      log.debug('feed_left', { outcome })
+    })
+    if (leaving) leavings.add(leaving)
   }
 
   const member: FeedMember = {

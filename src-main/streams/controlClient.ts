@@ -27,6 +27,8 @@ export interface ConfigureBody {
   view_type: '0' | '1' | '2'
   /** Ours: one of the recordings that `GET /recordings` names. */
   recording?: string
+  /** Ours: the start to the nanosecond, in the second of `start_time`. */
+  start_time_ns?: string
 }
 
 export interface ControlClientOptions {

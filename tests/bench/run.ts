@@ -23,6 +23,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   overload: () => import('./overload.ts'),
   capture: () => import('./capture.ts'),
   export: () => import('./export.ts'),
+  seek: () => import('./seek.ts'),
   start: () => import('./start.ts'),
   idle: () => import('./idle.ts'),
   soak: () => import('./soak.ts')
