@@ -1,4 +1,5 @@
 import { rendererFromAddress } from '../render/rendererChoice.ts'
+import './soundLanguage.ts'
 import './withoutEval.ts'
 import { connect } from '../stream/connect.ts'
 import { startWindow } from './startWindow.tsx'
