@@ -1,8 +1,8 @@
-import v8 from 'node:v8'
 import type { ProcessHealth } from '../../src-preload/contract/health.ts'
 import type { Clock } from '../clock.ts'
 import { type ThreadVitals, watchVitals } from '../threadVitals.ts'
 import { collectProcess, type ProcessFigures } from './collect.ts'
+import { oldSpaceLimitBytes, oldSpacePercent } from './oldSpace.ts'
 import { countHandles, createProcessMeter } from './processWatch.ts'
 import type { ReadingStore } from './readingStore.ts'
 import type { HealthSources } from './sources.ts'
@@ -54,6 +54,7 @@ export function createProcesses(clock: Clock, sources: HealthSources): ProcessWa
   let cpuBefore = process.cpuUsage()
   let cpuBeforeMs = clock.monotonicMs()
   let virtualBytes: number | null = null
+  const heapLimitBytes = oldSpaceLimitBytes()
   let pids = new Set<number>([process.pid])
 
   const pausesOf = (id: string, taken: ThreadVitals | null): ReturnType<typeof createPauses> => {
@@ -160,8 +161,7 @@ export function createProcesses(clock: Clock, sources: HealthSources): ProcessWa
     ],
     held() {
       const { rss, heapUsed, external } = process.memoryUsage()
-      const { heap_size_limit: limit } = v8.getHeapStatistics()
-      return { heldBytes: heapUsed + external, rssBytes: rss, heapPercent: limit > 0 ? (100 * heapUsed) / limit : 0 }
+      return { heldBytes: heapUsed + external, rssBytes: rss, heapPercent: oldSpacePercent(heapLimitBytes) }
     },
     get virtualBytes() {
       return virtualBytes
