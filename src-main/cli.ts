@@ -8,6 +8,7 @@ import { registerConvert } from './commands/convert.ts'
 import { registerDiagnostics } from './commands/diagnostics.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerFocusServer } from './commands/focusServer.ts'
+import { registerHealth } from './commands/health.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerJobs } from './commands/jobs.ts'
 import { registerPerformanceTest } from './commands/performanceTest.ts'
@@ -36,6 +37,7 @@ registerBandEnergy(program)
 registerCapture(program)
 registerSessions(program)
 registerJobs(program)
+registerHealth(program)
 registerPerformanceTest(program)
 registerTokens(program)
 registerAudit(program)

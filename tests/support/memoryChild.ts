@@ -36,7 +36,7 @@ const { captures } = fixture.core.sessions
 await eventually('captured', () => captures.list()[0]!.blocks > 5)
 
 const { health } = fixture.core
-let hoard: object[][] = []
+const hoard: object[][] = []
 const levels = new Set<string>()
 const collections = window.events
 while (health.status()?.level !== 'emergency') {
@@ -53,7 +53,7 @@ await eventually('what was done', () => health.actions().some(({ what }) => what
 const blocksThen = captures.list()[0]!.blocks
 await eventually('the capture goes on while memory is full', () => captures.list()[0]!.blocks > blocksThen + 5, 20_000)
 const stridedRows = health.status()!.headline
-hoard = []
+hoard.length = 0
 const stopped = await fixture.core.handlers['captures.stop']({ captureId: captures.list()[0]!.id }, window)
 if (!stopped.ok) throw new Error(stopped.error.message)
 const verified = await fixture.core.handlers['sessions.verify']({ id: stopped.value.sessionId! }, window)
