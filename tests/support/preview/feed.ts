@@ -1,4 +1,5 @@
 import { failure, ok } from '../../../src-preload/contract/errors.ts'
+import type { ReducedFrame } from '../../../src-preload/contract/frames.ts'
 import type { JobSnapshot, ViewDescription } from '../../../src-preload/contract/schemas.ts'
 import { defaultSettings } from '../../../src-preload/contract/settings.ts'
 import { FakeConnection } from '../fakeConnection.ts'
@@ -11,6 +12,7 @@ import { jobSnapshot, liveRequest, statistics, viewDescription } from '../fakeJo
 export const previewColumns = 2222
 export const previewRowMs = 100
 const historyRows = 700
+const historyLevels = [0, 1, 2, 3]
 
 function noise(row: number, column: number): number {
   let hash = (row * 374761393 + column * 668265263) | 0
@@ -41,6 +43,8 @@ export interface PreviewOptions {
   rowMs: number
   /** Rows that are there at once. */
   rows: number
+  /** Of those, the newest that are sent; the others are only in the history. */
+  recent: number
 }
 
 export const livePreview: PreviewOptions = {
@@ -48,7 +52,8 @@ export const livePreview: PreviewOptions = {
   gap: true,
   columns: previewColumns,
   rowMs: previewRowMs,
-  rows: historyRows
+  rows: historyRows,
+  recent: Infinity
 }
 
 const gapAt = (rows: number): { first: number; count: number } => ({ first: rows - 260, count: 18 })
@@ -181,16 +186,54 @@ export function previewConnection(options: PreviewOptions): FakeConnection & { o
     'views.attach': () => {
       subscription++
       credit = 0
-      nextRow = 0
+      nextRow = Math.max(0, options.rows - options.recent)
       return ok({ subscription, description: { ...description, subscription } })
     },
     'views.detach': () => ok({}),
+    'views.extent': () => {
+      const end = dueRows()
+      const levels = historyLevels.map((level) => {
+        const factor = 4 ** level
+        return { level, factor, firstRow: 0, endRow: Math.ceil(end / factor), bytes: 1e6, bytesMost: 2e6 }
+      })
+      return ok({ epoch: 1, levels, gaps: [] })
+    },
+    'views.history': ({ level, firstRow, rowCount, request }) => {
+      const end = Math.min(firstRow + rowCount, Math.ceil(dueRows() / 4 ** level))
+      const count = Math.max(0, end - firstRow)
+      if (count > 0) connection.sendFrame(historyFrame(level, firstRow, count, request))
+      return ok({ epoch: 1, sent: count > 0 ? [{ firstRow, rowCount: count }] : [] })
+    },
     'views.credit': ({ frames }) => {
       credit += frames
       queueMicrotask(pump)
       return ok({})
     }
   })
+
+  const dueRows = (): number => (options.isLive ? Math.floor((Date.now() - startedMs) / options.rowMs) : options.rows)
+
+  /** Kept rows as the core folds them: means of powers, least, greatest. */
+  function historyFrame(level: number, firstRow: number, rowCount: number, request: number): ReducedFrame {
+    const factor = 4 ** level
+    const cells = rowCount * options.columns
+    const frame = {
+      mean: new Float32Array(cells),
+      minimum: new Float32Array(cells),
+      maximum: new Float32Array(cells)
+    }
+    for (let at = 0; at < cells; at++) {
+      const first = (firstRow + Math.floor(at / options.columns)) * factor
+      const values = Array.from({ length: factor }, (_, row) => previewValue(first + row, at % options.columns))
+      const power = values.reduce((sum, value) => sum + 10 ** (value / 10), 0) / factor
+      frame.mean[at] = factor === 1 ? values[0]! : 10 * Math.log10(power)
+      frame.minimum[at] = Math.min(...values)
+      frame.maximum[at] = Math.max(...values)
+    }
+    const planes = level === 0 ? 1 : 3
+    const shape = { subscription, epoch: 1, level, request, firstRow, rowCount, columnCount: options.columns }
+    return { kind: 'reduced', ...shape, sentAtMs: Date.now(), planes, ...frame }
+  }
 
   function sendRows(first: number, count: number): void {
     const values = new Float32Array(count * options.columns)
@@ -215,7 +258,7 @@ export function previewConnection(options: PreviewOptions): FakeConnection & { o
 
   function pump(): void {
     const gap = gapAt(options.rows)
-    const due = options.isLive ? Math.floor((Date.now() - startedMs) / options.rowMs) : options.rows
+    const due = dueRows()
     while (credit > 0 && nextRow < due) {
       if (options.gap && nextRow === gap.first) {
         connection.sendFrame({
