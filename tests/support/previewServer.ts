@@ -21,10 +21,13 @@ export interface PreviewServer {
   close(): Promise<void>
 }
 
-/** Builds the windows on the preview's feed, as a shell would ship them, and serves them on a free port. */
-export async function startPreview(): Promise<PreviewServer> {
+/**
+ * Builds a page of this folder, by default the windows on the preview's feed, as a shell would ship them, and serves it on a
+ * free port.
+ */
+export async function startPreview(page: 'preview' | 'drawing' = 'preview'): Promise<PreviewServer> {
   const folder = await mkdtemp(join(tmpdir(), 'wavefall-preview-'))
-  const root = resolve(import.meta.dirname, 'preview')
+  const root = resolve(import.meta.dirname, page)
   await build({
     root,
     configFile: false,

@@ -1,27 +1,14 @@
-import { AxesPainter } from '../../../src-preload/contract/drawing/axesPainter.ts'
 import { CellGrid } from '../../../src-preload/contract/drawing/cellGrid.ts'
-import { ColourBarPainter } from '../../../src-preload/contract/drawing/colourBarPainter.ts'
-import { type ColourMap, colourMapFromName } from '../../../src-preload/contract/drawing/colourMaps.ts'
-import { paintCells } from '../../../src-preload/contract/drawing/framePainter.ts'
-import { GapPainter, type PictureGap } from '../../../src-preload/contract/drawing/gapPainter.ts'
+import type { PictureGap } from '../../../src-preload/contract/drawing/gapPainter.ts'
 import { PictureAxes } from '../../../src-preload/contract/drawing/pictureAxes.ts'
-import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import { durationText } from '../../../src-preload/contract/drawing/ticks.ts'
 import type { ExportContent } from '../export/exportContent.ts'
 import { missingRanges } from '../spectra/missingRanges.ts'
 import type { CanvasLibrary } from './canvasLibrary.ts'
 import { type CellRows, type CellWork, plainRows, spectralRows } from './pictureCells.ts'
-import {
-  axesDescription,
-  bandText,
-  makeFrame,
-  pictureGeometry,
-  type PictureFrame,
-  squareUnit,
-  titleOf
-} from './pictureFrame.ts'
-import { levelsOf } from './pictureLevels.ts'
+import { axesDescription, bandText, makeFrame, pictureGeometry, squareUnit, titleOf } from './pictureFrame.ts'
 import type { PictureRequest } from './pictureRequest.ts'
+import { paintWaterfall } from './paintWaterfall.ts'
 import { leastSpectralSamples, rowPlan, type RowWish } from './rowPlan.ts'
 import { documentOf, type Painted } from './pictureDocument.ts'
 
@@ -94,29 +81,6 @@ function gapsOf(content: ExportContent, { firstCentre, samplesPerRow }: CellRows
   })
 }
 
-/** Everything of a waterfall below its title, as a tile of a window shows it. */
-export function paintWaterfall(
-  library: CanvasLibrary,
-  { canvas, geometry, theme }: PictureFrame,
-  picture: {
-    grid: CellGrid
-    axes: PictureAxes
-    view: PictureView
-    map: ColourMap
-    gaps: PictureGap[]
-    unit: string
-  }
-): void {
-  const { grid, axes, view, map, gaps, unit } = picture
-  const { context } = canvas
-  paintCells(context, library.make, { source: grid, view, map }, geometry, theme)
-  new AxesPainter(context).paint(view, axes, geometry, theme)
-  new GapPainter(context, library.make).paint(gaps, axes.rowsPerSlot, view, geometry, theme)
-  const bar = new ColourBarPainter(context, library.make)
-  bar.setColourMap(map)
-  bar.paint(view.lowDb, view.highDb, unit, geometry, theme)
-}
-
 /** Waterfall of a content: distance to the right, time downwards, every channel and row of it. */
 export async function waterfallPicture(
   library: CanvasLibrary,
@@ -126,7 +90,6 @@ export async function waterfallPicture(
 ): Promise<Painted> {
   const cells = await waterfallCells(content, request, work)
   const { rows, bandHz } = cells
-  const map = colourMapFromName(request.colourMap)
   const unit = `dB re ${content.bands.length > 0 ? (content.unit ?? 'unit²') : squareUnit(content.unit)}`
   const shown = [
     cells.what,
@@ -134,21 +97,12 @@ export async function waterfallPicture(
     content.quantity && content.bands.length === 0 ? `of ${content.quantity}` : ''
   ]
   const frame = makeFrame(library, request, titleOf(content, [shown.filter((part) => part !== '').join(' ')]))
-  const grid = new CellGrid(content.channels, rows, cells.values)
-  const axes = new PictureAxes(axesDescription(content, cells), 1)
-  const view: PictureView = {
-    width: frame.geometry.pictureWidth,
-    height: frame.geometry.pictureHeight,
-    columnAtLeft: 0,
-    columnsPerPixel: content.channels / frame.geometry.pictureWidth,
-    slotAtTop: 0,
-    slotsPerPixel: rows / frame.geometry.pictureHeight,
-    lowDb: 0,
-    highDb: 1
-  }
-  const levels = levelsOf(request, grid, view)
-  Object.assign(view, { lowDb: levels.low, highDb: levels.high })
-  paintWaterfall(library, frame, { grid, axes, view, map, gaps: gapsOf(content, cells), unit })
+  const levels = paintWaterfall(library, frame, request, {
+    grid: new CellGrid(content.channels, rows, cells.values),
+    axes: new PictureAxes(axesDescription(content, cells), 1),
+    gaps: gapsOf(content, cells),
+    unit
+  })
   const { nfft, hop, warnings } = cells
   return {
     canvas: frame.canvas,
