@@ -13,6 +13,7 @@ import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
 import { createCoreFiles } from './coreFiles.ts'
+import { createCoreOverviews } from './coreOverviews.ts'
 import { createCoreHealth, type CoreHealth } from './coreHealth.ts'
 import { examine } from './commands/doctor.ts'
 import { createLogHandlers, logFileIn } from './coreLogs.ts'
@@ -278,6 +279,12 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     notices,
     onError: writeFailed('annotations')
   })
+  const overviews = createCoreOverviews({
+    pathOf: (recording) => files.pathOf(recording),
+    openRecording,
+    caches,
+    progress: (request, fraction) => windows.broadcast('recordings.overviewProgress', { request, fraction })
+  })
   const served = createServedSessions({
     list: () => sessions.catalogue.list({}),
     pathOf: (id) => sessions.catalogue.pathOf(id),
@@ -301,6 +308,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
 
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
+    overviews.dispose()
     await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
     await annotations.dispose()
     await jobs.dispose()
@@ -342,6 +350,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
       alerts: alerts.handlers,
       timed: coreHealth.timed,
       files,
+      overviews,
       sessions,
       workbench,
       tasks,

@@ -9,6 +9,7 @@ import type { createLogHandlers } from './coreLogs.ts'
 import type { CoreFiles } from './coreFiles.ts'
 import type { CoreHealth, HealthHandlers } from './coreHealth.ts'
 import type { CorePort } from './coreInterface.ts'
+import type { CoreOverviews } from './coreOverviews.ts'
 import type { CoreSettings } from './coreSettings.ts'
 import type { CoreSessions } from './coreSessions.ts'
 import type { CoreTasks } from './coreTasks.ts'
@@ -38,6 +39,7 @@ export interface CoreParts {
   limits: JobLimitsReader
   machine(): MachineReading | null
   files: CoreFiles
+  overviews: CoreOverviews
   sessions: CoreSessions
   tasks: CoreTasks
   health: HealthHandlers
@@ -142,6 +144,7 @@ function untimedHandlers(parts: CoreParts): Handlers<CorePort> {
     ...parts.alerts,
     ...parts.workbench.handlers,
     ...parts.files.handlers,
+    ...parts.overviews.handlers,
     ...parts.annotations.handlers,
     ...parts.logs,
     ...parts.settings.handlers,

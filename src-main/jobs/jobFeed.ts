@@ -382,7 +382,6 @@ export function createJobFeed(options: JobFeedOptions): JobFeed {
       if (others.length > 0 && !ended) return `the stream goes on for ${others.join(', ')}`
       end()
       if (others.length > 0) return 'the stream has ended for all jobs that shared it'
-      // What the job is replaced by goes first.
       if (deleteAfterMs > 0) await delay(clock, deleteAfterMs)
       const answer = await deleteBackendJob()
       // The answer that brings a job to delete may still be on its way.

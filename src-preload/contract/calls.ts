@@ -20,6 +20,7 @@ import {
   viewExtent,
   viewLayer
 } from './schemas.ts'
+import { overviewCalls } from './overview.ts'
 import { sessionCalls } from './sessions.ts'
 import { settingsCalls } from './settings.ts'
 import { taskCalls } from './tasks.ts'
@@ -151,6 +152,7 @@ export const calls = {
   ...healthCalls,
   ...workbenchCalls,
   ...fileCalls,
+  ...overviewCalls,
   ...annotationCalls,
   ...logCalls,
   ...accessCalls

@@ -4,6 +4,7 @@ import { annotationEvents } from './annotations.ts'
 import { commandIds } from './commands.ts'
 import { fileEvents } from './files.ts'
 import { healthEvents } from './health.ts'
+import { overviewEvents } from './overview.ts'
 import { backendStatus, jobSnapshot, machineReading, notice, viewDescription } from './schemas.ts'
 import { sessionEvents } from './sessions.ts'
 import { settings } from './settings.ts'
@@ -26,6 +27,7 @@ export const events = {
   ...healthEvents,
   ...workbenchEvents,
   ...fileEvents,
+  ...overviewEvents,
   ...annotationEvents,
   /** Before the first row frame of a new epoch. */
   'view.described': viewDescription,

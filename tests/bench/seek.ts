@@ -1,8 +1,8 @@
 /**
  * A hand on the time axis of a long recording: from asking for another time to the first frame of rows of that time at a client,
- * with what the processors did for it meanwhile (playback of what was shown before included). A captured session of 2 GB (2 222 channels × 2 kHz, int16) behind the embedded server, core
- * and server as processes of their own, over the web socket; shown at twice real time, at times that are the same in
- * every run. Beside it what was done before there was a seek: a new job at that time, and the old one closed.
+ * with what the processors did meanwhile. A captured session of 2 GB (2 222 channels × 2 kHz, int16) behind the embedded
+ * server, core and server as processes of their own, over the web socket; shown at twice real time, at times that are
+ * the same in every run. Beside it what was done before there was a seek: a new job at that time, and the old one closed.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
