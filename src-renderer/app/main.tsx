@@ -1,5 +1,4 @@
 import { rendererFromAddress } from '../render/rendererChoice.ts'
-import './soundLanguage.ts'
 import './withoutEval.ts'
 import { connect } from '../stream/connect.ts'
 import { startWindow } from './startWindow.tsx'
