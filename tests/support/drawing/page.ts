@@ -5,7 +5,7 @@ import { Canvas2dSurface } from '../../../src-renderer/render/canvas2dSurface.ts
 import { makeDrawingCanvas } from '../../../src-renderer/render/makeDrawingCanvas.ts'
 import { PictureBands } from '../../../src-renderer/render/pictureBands.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
-import { isMissing } from '../../../src-preload/contract/drawing/cellValues.ts'
+import { isInvalid, isMissing } from '../../../src-preload/contract/drawing/cellValues.ts'
 import { colourMapName, columns, rows, theme, valueAt, views } from './field.ts'
 
 /** What the window's own Canvas 2D draws of the known field. */
@@ -18,7 +18,10 @@ declare global {
 const map = colourMapFromName(colourMapName)
 const ring = new RowRing({ columns, capacity: rows, rowsPerSlot: 1 })
 for (let row = 0; row < rows; row++) {
-  const values = Float32Array.from({ length: columns }, (_, column) => valueAt(row, column))
+  const values = Float32Array.from({ length: columns }, (_, column) => {
+    const value = valueAt(row, column)
+    return isInvalid(value) ? NaN : value
+  })
   if (!isMissing(values[0]!)) ring.writeRow(row, values, 0)
 }
 
