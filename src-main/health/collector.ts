@@ -55,6 +55,7 @@ export function createCollector(options: CollectorOptions): Collector {
   let cancel: (() => void) | null = null
   let generation = 0
   let lastDoneMs = startedMs
+  let dueMs = startedMs
   let lastBegunMs = startedMs
   let lastWatchMs = startedMs
   let silentSinceMs: number | null = null
@@ -134,6 +135,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   function schedule(own: number): void {
     if (isDisposed) return
+    dueMs = clock.monotonicMs() + intervalMs()
     cancel = clock.after(intervalMs(), () => {
       void check(own).then(() => {
         if (own !== generation) return
@@ -155,6 +157,11 @@ export function createCollector(options: CollectorOptions): Collector {
     // Where this timer is late itself the whole thread stood still, and the collection comes as soon as it can.
     const wasHeldUp = nowMs - lastWatchMs > 2 * Math.max(250, intervalMs())
     lastWatchMs = nowMs
+    // A shorter interval counts at once.
+    if (dueMs - nowMs > intervalMs()) {
+      cancel?.()
+      schedule(generation)
+    }
     if (wasHeldUp || nowMs - Math.max(lastDoneMs, lastBegunMs) <= silentIntervals * intervalMs()) return
     silentSinceMs ??= lastDoneMs
     note = `No readings for ${((nowMs - lastDoneMs) / 1000).toFixed(1)} s: the collection was begun anew.`

@@ -26,7 +26,8 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   seek: () => import('./seek.ts'),
   start: () => import('./start.ts'),
   idle: () => import('./idle.ts'),
-  soak: () => import('./soak.ts')
+  soak: () => import('./soak.ts'),
+  monitoring: () => import('./monitoring.ts')
 }
 
 function line(entry: BenchEntry): string {
