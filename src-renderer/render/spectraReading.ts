@@ -24,23 +24,23 @@ export interface SpectraReading {
 
 /** As many decimals as bins can be told apart. */
 export function hertzText(hertz: number, stepHz: number): string {
-  const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(Math.max(stepHz, 1e-9))) + 1))
+  const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(Math.max(stepHz, 1e-9))) + 2))
   return `${numberText(hertz, decimals)} Hz`
 }
 
-/** Six significant digits, power of ten where it is far from one: samples have units from rad to m/s. */
-export function quantityText(value: number): string {
+/** So many significant digits, a power of ten where it is far from one: samples have units from rad to m/s. */
+export function quantityText(value: number, digits = 6): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
   if (size >= 1e-3 && size < 1e6) {
-    return numberText(value, Math.max(0, Math.min(9, 5 - Math.floor(Math.log10(size)))))
+    return numberText(value, Math.max(0, Math.min(9, digits - 1 - Math.floor(Math.log10(size)))))
   }
   const power = Math.floor(Math.log10(size))
   const superscript = String(power)
     .split('')
     .map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)]))
     .join('')
-  return `${numberText(value / 10 ** power, 4)}·10${superscript}`
+  return `${numberText(value / 10 ** power, digits - 2)}·10${superscript}`
 }
 
 interface Where {

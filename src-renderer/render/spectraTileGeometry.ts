@@ -1,7 +1,7 @@
 import type { PicturePlace } from './spectraSurface.ts'
 
 /** Space around the pictures, CSS pixels: frequency axis; time axis; colour bar with ticks and unit. */
-export const spectraMargins = { left: 52, top: 8, right: 74, bottom: 22 }
+export const spectraMargins = { left: 60, top: 8, right: 74, bottom: 22 }
 const gapBetween = 4
 const barGap = 8
 const barWidth = 10

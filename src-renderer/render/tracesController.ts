@@ -384,4 +384,4 @@ export class TracesController implements Drawable, PaneCommands {
 const quantityShort = (value: number): string =>
   value >= 0.01 && value < 10_000
     ? numberText(value, Math.max(0, 1 - Math.floor(Math.log10(value))))
-    : quantityText(Number(value.toPrecision(2)))
+    : quantityText(value, 3)

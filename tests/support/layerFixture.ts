@@ -17,7 +17,7 @@ export const spectraDescription = (
       firstChannel: 32_900,
       channelStep: 1,
       channelsPerColumn: 1,
-      firstDistanceM: 33_595,
+      firstDistanceM: 33_598,
       channelSpacingM: 1.02
     },
     bins: { count: bins, firstHz: 0, stepHz: 2 },

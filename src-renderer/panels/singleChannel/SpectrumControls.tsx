@@ -172,7 +172,7 @@ export function SpectrumFacts({
     status.timeIso && `${status.timeIso.slice(11, 22)} UTC`,
     status.rows > 1 && `mean of ${status.rows}`,
     status.maxHoldRows > 0 && `max of ${status.maxHoldRows}`,
-    status.rms !== null && `RMS ${quantityText(Number(status.rms.toPrecision(4)))} ${unit}`,
+    status.rms !== null && `RMS ${quantityText(status.rms, 4)} ${unit}`,
     status.isComing && 'loading…'
   ].filter(Boolean)
   return (
