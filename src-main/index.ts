@@ -97,6 +97,7 @@ function run(data: string, request: DesktopArguments): void {
       desktop?.sayStopping()
       firstJob?.dispose()
       await desktop?.dispose()
+      await (await network)?.dispose()
       await core?.then(
         (started) => started.dispose(),
         () => undefined
@@ -118,6 +119,18 @@ function run(data: string, request: DesktopArguments): void {
 
   const { saveConfig } = request
   if (saveConfig !== null) core?.then((started) => saveSettings(saveConfig, started.settings())).catch(bug)
+  // Its server is loaded only where the settings ask for it.
+  const network = core
+    ?.then(async (started) => {
+      const { api, metrics, statsd } = started.settings().network
+      if (!api && !metrics && !statsd) return null
+      const { startNetwork } = await import('./network.ts')
+      return startNetwork(started, log)
+    })
+    .catch((error: unknown) => {
+      bug(error)
+      return null
+    })
   core?.catch((error: unknown) => {
     bug(error)
     dialog.showErrorBox('Wavefall cannot start', error instanceof Error ? error.message : String(error))

@@ -5,6 +5,7 @@ import type { EventName } from '../src-preload/contract/events.ts'
 import type { NetworkSettings } from '../src-preload/contract/networkSettings.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { isLoopback } from './web/address.ts'
+import type { RunningCore } from './core.ts'
 import type { Core, CorePort } from './coreInterface.ts'
 import type { ReadingStore } from './health/readingStore.ts'
 import { feedReadings, type NetworkCounters } from './networkReadings.ts'
@@ -28,8 +29,6 @@ const freedOf = (records: readonly ActionRecord[]): FreedMemory => ({
   steps: records.map(({ what, detail }) => (detail === '' ? what : `${what}: ${detail}`)),
   succeeded: records.every(({ succeeded }) => succeeded)
 })
-
-type ListAlerts = (args: unknown, port: CorePort) => Promise<Result<{ alerts: Alert[] }>>
 
 /** The API's own ears in the core: it hears what windows hear and is none. */
 function createNews(core: Core): { news: CoreNews; port: CorePort; dispose(): void } {
@@ -73,9 +72,7 @@ function sourceOf(core: Core, health: HealthPart, port: CorePort): ApiSource {
       return done.value.length > 0 ? ok(freedOf(done.value)) : failure('failed', 'Nothing could be done.')
     },
     async alerts({ sinceMs, severity, status }) {
-      const list = (core.handlers as unknown as Record<string, ListAlerts | undefined>)['alerts.list']
-      if (!list) return []
-      const listed = await list(
+      const listed = await core.handlers['alerts.list'](
         {
           limit: alertsMax,
           sinceMs: sinceMs ?? Date.now() - alertsReachMs,
@@ -244,6 +241,26 @@ export async function openNetwork(options: {
     async dispose() {
       statsd?.dispose()
       await Promise.all(servers.map(({ server }) => server.dispose()))
+    }
+  }
+}
+
+/** Ports and pushes of a core without a web shell: the desktop's, where its settings switch them on. */
+export async function startNetwork(core: RunningCore, log: Log): Promise<{ dispose(): Promise<void> }> {
+  const coreApi = createCoreApi({ core, health: core.health, cliFile: null, log })
+  const ports = await openNetwork({ api: coreApi.api, settings: core.settings().network, tls: null, log })
+  for (const sentence of [...ports.failures, ...ports.warnings]) core.health.changed('settings', 'warning', sentence)
+  const stopReadings = coreApi.feed(core.health, {
+    webClients: () => 0,
+    live: () => coreApi.api.live.counters(),
+    ports: () => ports.ports,
+    statsdFailures: () => ports.statsdFailures()
+  })
+  return {
+    async dispose() {
+      stopReadings()
+      await ports.dispose()
+      await coreApi.dispose()
     }
   }
 }

@@ -7,6 +7,7 @@ import { defaultWebPort } from '../web/address.ts'
 import { checkBackend, checkClocks } from './doctorBackend.ts'
 import { checkDisk, checkSettings } from './doctorDisk.ts'
 import { checkCores, checkDesktop, checkGraphics, checkMemory, checkRuntime } from './doctorMachine.ts'
+import { checkNetwork, type TlsFiles } from './doctorNetwork.ts'
 import { checkStreamPorts, checkWebPort } from './doctorPorts.ts'
 import { httpAddress } from './options.ts'
 import type { Check, CheckLevel } from './check.ts'
@@ -14,6 +15,8 @@ import type { Check, CheckLevel } from './check.ts'
 interface Options {
   backend?: string
   data?: string
+  tlsCert?: string
+  tlsKey?: string
   json?: true
 }
 
@@ -29,7 +32,7 @@ async function configuredBackend(folder: string): Promise<string | null> {
 }
 
 /** Looks at everything there is; `backend`: null is the one of the settings. */
-export async function examine(folder: string, named: string | null): Promise<Check[]> {
+export async function examine(folder: string, named: string | null, tls: TlsFiles | null = null): Promise<Check[]> {
   const backend = named ?? (await configuredBackend(folder))
   const answer = await checkBackend(backend)
   return [
@@ -42,13 +45,17 @@ export async function examine(folder: string, named: string | null): Promise<Che
     await checkSettings(folder),
     await checkWebPort(defaultWebPort),
     await checkStreamPorts(),
+    ...(await checkNetwork(folder, tls)),
     answer.check,
     ...checkClocks(answer.serverDateMs, answer.askedMs)
   ]
 }
 
+const tlsOf = ({ tlsCert, tlsKey }: Options): TlsFiles | null =>
+  tlsCert !== undefined && tlsKey !== undefined ? { certificateFile: tlsCert, keyFile: tlsKey } : null
+
 async function run(options: Options): Promise<void> {
-  const checks = await examine(resolve(options.data ?? dataFolder()), options.backend ?? null)
+  const checks = await examine(resolve(options.data ?? dataFolder()), options.backend ?? null, tlsOf(options))
   process.stdout.write(options.json ? `${JSON.stringify(checks)}\n` : `${checks.map(line).join('\n')}\n`)
   if (checks.some(({ level }) => level === 'bad')) process.exitCode = 1
 }
@@ -59,6 +66,8 @@ export function registerDoctor(program: Command): void {
     .description('what this machine has, and what to do where it is not enough; exit code 1 when something is bad')
     .option('--backend <url>', 'Focus Server to reach (default: the one of the settings)', httpAddress)
     .option('--data <folder>', 'the data folder to look at')
+    .option('--tls-cert <file>', 'certificate that "serve" is given')
+    .option('--tls-key <file>', 'its private key')
     .option('--json', 'print one JSON document: [{"name","level","found","advice"}]')
     .addHelpText('after', '\nExample:\n  wavefall doctor --backend http://10.0.0.5:5000\n')
     .action(run)

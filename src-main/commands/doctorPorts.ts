@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 import { good, warn, bad, type Check } from './check.ts'
 
-const host = '127.0.0.1'
+const loopback = '127.0.0.1'
 /** Stream ports of the embedded server. A sample of the range is tried, spread over it. */
 const streamPorts = { first: 50_051, last: 51_050, step: 50 }
 
-function canBind(port: number): Promise<boolean> {
+export function canBind(port: number, host = loopback): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

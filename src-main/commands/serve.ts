@@ -22,6 +22,7 @@ interface Options extends SettingsOptions {
   interval?: number
   memoryThreshold?: number
   cpuThreshold?: number
+  responseThreshold?: number
   autoTuning: boolean
 }
 
@@ -47,6 +48,7 @@ export function settingsOfFlags(options: Omit<Options, 'host'>): string[] {
     ...given(options.interval, 'health.memoryIntervalS'),
     ...given(options.memoryThreshold, 'health.memoryCriticalPercent'),
     ...given(options.cpuThreshold, 'health.cpuCriticalPercent'),
+    ...given(options.responseThreshold, 'health.responseCriticalMs'),
     ...(options.autoTuning ? [] : ['health.answers=false'])
   ]
 }
@@ -124,6 +126,7 @@ export function registerServe(program: Command): void {
     .option('--interval <seconds>', 'between two checks of memory against its levels', numberIn(1, 86_400))
     .option('--memory-threshold <percent>', 'memory of the machine that is critical', numberIn(1, 100))
     .option('--cpu-threshold <percent>', 'processor time of the machine that is critical', numberIn(1, 100))
+    .option('--response-threshold <ms>', 'time to an answer (p95) that is critical', numberIn(1, 3_600_000))
     .option('--no-auto-tuning', 'the program does nothing by itself when memory is short')
     .option('--json', 'print one line of JSON when it answers')
     .addHelpText(

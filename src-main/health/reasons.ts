@@ -18,7 +18,6 @@ export interface ReasonInput {
 
 type Found = Omit<HealthReason, 'sinceMs'> & { sinceMs?: number }
 
-const slowResponseMs = 2000
 const errorsCritical = 5
 const spaceLeftS = 3600
 
@@ -101,6 +100,7 @@ function machineReasons({ sight, settings, memory }: ReasonInput): Found[] {
 function serviceReasons(input: ReasonInput): Found[] {
   const found: Found[] = []
   const { responseMs, errorPercent, cacheHitPercent, sight } = input
+  const slowResponseMs = input.settings.responseCriticalMs
   const response = bySize(responseMs ?? 0, gradeLimits.fair.responseMs, slowResponseMs)
   if (response)
     found.push({

@@ -33,6 +33,7 @@ export const healthSettings = z.object({
   forecastWindowS: z.number().min(5).max(86_400).default(600).describe('Window from which is foretold.'),
   cpuWarningPercent: percent.default(70).describe('Processor time of the machine that is a warning.'),
   cpuCriticalPercent: percent.default(85).describe('Processor time of the machine that is critical.'),
+  responseCriticalMs: milliseconds.default(2000).describe('Time to an answer (p95) that is critical.'),
   latencyWarningMs: milliseconds.default(200).describe('Age of rows (p95) that is a warning.'),
   latencyCriticalMs: milliseconds.default(500).describe('Age of rows (p95) that is critical.'),
   queueAgeWarningMs: milliseconds.default(500).describe('Wait of rows for analysis that is a warning.'),

@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   receive: () => import('./receive.ts'),
   latency: () => import('./latency.ts'),
   jobs: () => import('./jobs.ts'),
+  api: () => import('./api.ts'),
   'line-rate': () => import('./lineRate.ts'),
   overload: () => import('./overload.ts'),
   capture: () => import('./capture.ts'),
