@@ -76,17 +76,20 @@ export function createDeskJobs(options: DeskJobsOptions) {
     return new Set([...tiles.getState().tiles.values(), ...others].map(({ content }) => content?.jobId))
   }
 
-  function setOpening(key: string, state: 'opening' | { problem: string } | null): void {
+  function setOpening(keys: readonly string[], state: 'opening' | { problem: string } | null): void {
     const next = new Map(options.opening())
-    if (state === null) next.delete(key)
-    else next.set(key, state)
+    for (const key of keys)
+      if (state === null) next.delete(key)
+      else next.set(key, state)
     options.setOpening(next)
   }
 
-  async function open({ key, content, put }: GoneJob): Promise<void> {
-    const { request, pace } = content
+  /** One job for all these tiles, which showed one job before. */
+  async function open(tilesOfJob: readonly GoneJob[]): Promise<void> {
+    const { request, pace } = tilesOfJob[0]?.content ?? { request: null }
     if (!request) return
-    setOpening(key, 'opening')
+    const keys = tilesOfJob.map(({ key }) => key)
+    setOpening(keys, 'opening')
     const answer = await connection.call('jobs.open', {
       request,
       windowId: connection.windowId,
@@ -94,28 +97,33 @@ export function createDeskJobs(options: DeskJobsOptions) {
     })
     if (answer.ok) {
       opened.add(answer.value.id)
-      put(answer.value.id)
+      for (const { put } of tilesOfJob) put(answer.value.id)
       options.opened()
     }
-    setOpening(key, answer.ok ? null : { problem: answer.error.message })
+    setOpening(keys, answer.ok ? null : { problem: answer.error.message })
   }
 
   return {
-    open,
+    open: (gone: GoneJob) => open([gone]),
     restore(list: readonly JobSnapshot[]): void {
       for (const { id } of list) opened.delete(id)
-      const gone = goneJobs(list)
-      if (gone.length === 0) return
+      const byJob = new Map<string, GoneJob[]>()
+      for (const gone of goneJobs(list)) {
+        const { jobId, request } = gone.content
+        const job = `${jobId} ${JSON.stringify(request)}`
+        byJob.set(job, [...(byJob.get(job) ?? []), gone])
+      }
+      if (byJob.size === 0) return
       const shown = shownJobs()
-      for (const one of gone) {
-        const { request } = one.content
+      for (const together of byJob.values()) {
+        const request = together[0]?.content.request ?? null
         const running = list.find(
           (job) => !isEnded(job.state) && !shown.has(job.id) && request !== null && sameRequest(job.request, request)
         )
         if (running) {
           shown.add(running.id)
-          one.put(running.id)
-        } else if (options.isBackendUp() && !options.opening().has(one.key)) void open(one)
+          for (const { put } of together) put(running.id)
+        } else if (options.isBackendUp() && !together.some(({ key }) => options.opening().has(key))) void open(together)
       }
     }
   }

@@ -22,10 +22,18 @@ export interface Shell {
   open(options?: OpenOptions): Promise<Page>
   /** A fresh folder that goes with the test. */
   folder(): string
+  /** The window that an action opens beside a page of `open`. */
+  nextWindow(page: Page, action: () => Promise<void>): Promise<Page>
+  /** What comes to the disk by an action: a download, or a file that the system's dialog names. */
+  savedFile(page: Page, action: () => Promise<void>): Promise<string>
+  /** Ends the program of a page, as a user does. */
+  stop(page: Page): Promise<void>
 }
 
 interface Started {
   page: Page
+  nextWindow(): Promise<Page>
+  savedFile(path: string, action: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,6 +49,11 @@ async function openWeb(browser: Browser, options: OpenOptions, dataFolder: strin
   await page.goto(options.query ? address.replace('/#', `/?${options.query}#`) : address)
   return {
     page,
+    nextWindow: () => context.waitForEvent('page'),
+    async savedFile(path, action) {
+      const [download] = await Promise.all([page.waitForEvent('download'), action()])
+      await download.saveAs(path)
+    },
     async stop() {
       await context.close()
       await program.stop()
@@ -50,7 +63,20 @@ async function openWeb(browser: Browser, options: OpenOptions, dataFolder: strin
 
 async function openDesktop(options: OpenOptions, dataFolder: string): Promise<Started> {
   const { app, page } = await launchDesktop(argumentsFor(options, dataFolder))
-  return { page, stop: () => app.close() }
+  return {
+    page,
+    nextWindow: () => app.waitForEvent('window'),
+    async savedFile(path, action) {
+      // The dialog is the system's; what a person would choose in it is given.
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+      }, path)
+      await action()
+      for (let tries = 0; tries < 200 && !existsSync(path); tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+    },
+    stop: () => app.close()
+  }
 }
 
 /** Drawing in software keeps two cores busy, and a busy machine is what admission refuses by default. */
@@ -75,7 +101,12 @@ export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null; 
     const hindrance = kind === 'desktop' ? whyNoDesktop() : null
     test.skip(hindrance !== null, hindrance ?? '')
     test.skip(kind === 'web' && theBrowser === null, 'no Chrome or Chromium was found')
-    const started: Started[] = []
+    let started: Started[] = []
+    const startedWith = (page: Page): Started => {
+      const one = started.find((known) => known.page === page)
+      if (!one) throw new Error('this page was not opened by the test')
+      return one
+    }
     const folders: string[] = []
     const folder = (): string => {
       const made = mkdtempSync(join(tmpdir(), 'wavefall-e2e-'))
@@ -93,6 +124,20 @@ export const test = base.extend<{ shell: Shell }, { theBrowser: Browser | null; 
           : openWeb(theBrowser!, options, dataFolder))
         started.push(one)
         return one.page
+      },
+      async nextWindow(page, action) {
+        const [opened] = await Promise.all([startedWith(page).nextWindow(), action()])
+        return opened
+      },
+      async savedFile(page, action) {
+        const path = join(folder(), 'saved')
+        await startedWith(page).savedFile(path, action)
+        return path
+      },
+      async stop(page) {
+        const one = startedWith(page)
+        started = started.filter((known) => known !== one)
+        await one.stop()
       }
     })
     for (const one of started.reverse()) await one.stop()

@@ -16,6 +16,22 @@ interface Offer {
   run(): void
 }
 
+/** Plain words: the title itself, its beginning, the beginnings of its words, any part of it, then its group. */
+function scoreOf(value: string, typed: string): number {
+  const [group = '', title = ''] = value.toLowerCase().split(separator)
+  const wanted = typed.trim().toLowerCase()
+  if (wanted === '') return 1
+  if (title === wanted) return 1
+  if (title.startsWith(wanted)) return 0.9
+  const words = title.split(/[\s,]+/)
+  const asked = wanted.split(/\s+/)
+  if (asked.every((part) => words.some((word) => word.startsWith(part)))) return 0.7
+  if (asked.every((part) => title.includes(part))) return 0.5
+  return asked.every((part) => `${group} ${title}`.includes(part)) ? 0.3 : 0
+}
+
+const separator = ' › '
+
 /** What there is to choose beside the commands: jobs to show, layouts to open, presets to fill the form with. */
 function useOffers(): Offer[] {
   const { stores, desk, workbench } = useWindow()
@@ -77,7 +93,7 @@ function Palette() {
   }
   return (
     <Dialog title="Command palette" isTitleShown={false} className="palette" testId="palette" onClose={close}>
-      <Command label="Command palette" loop>
+      <Command label="Command palette" loop filter={(value, typed) => scoreOf(value, typed)}>
         <Command.Input
           className="palette-input"
           value={text}
@@ -96,7 +112,7 @@ function Palette() {
                 {own.map((offer) => (
                   <Command.Item
                     key={offer.id}
-                    value={`${group} ${offer.title}`}
+                    value={`${group}${separator}${offer.title}`}
                     className="palette-item"
                     onSelect={() => choose(offer)}
                   >
