@@ -158,3 +158,61 @@ describe('spectra and samples of the same blocks', () => {
     }
   })
 })
+
+test.each([
+  ['0.1 Hz', 10, 60_000],
+  ['200 Hz', 0.005, 4000]
+])(
+  'one channel from before 1970 with a hole, rows at %s: rows and samples keep their times, the hole is in both',
+  async (_, rowIntervalS, total) => {
+    const before1970Ns = -3_000_000_123n
+    const half = total / 2
+    const holeSamples = 1500
+    const valueAt = (sample: number): number => noiseAt(sample)
+    const built = begin({
+      request: { view: 'single', channels: { min: 1, max: 1 }, nfft: 512, rowIntervalS },
+      ...{ channelCount: 1, sampleIntervalNs, startNs: before1970Ns, totalSamples: total, valueAt }
+    })
+    const stream = built.stream(100)
+    await stream.push(0, half)
+    const gap = { startNs: built.timeOf(half), endNs: built.timeOf(half + holeSamples), rows: null, reason: 'a hole' }
+    stream.listener.gap({ ...gap, firstSequence: null, lastSequence: null })
+    await stream.push(half + holeSamples, total)
+    await built.pipeline.finish()
+    await eventually('all samples', () => built.trace.rows.size === total - holeSamples)
+    expect(built.trace.gaps()).toMatchObject([
+      { firstRow: half, rowCount: holeSamples, missingMs: 1500, reason: 'a hole' }
+    ])
+    for (const [row, [value]] of built.trace.rows) expect(value).toBe(Math.fround(valueAt(row)))
+    expect(built.trace.description().originNs).toBe(before1970Ns.toString())
+    const hop = (rowIntervalS * 1e9) / sampleIntervalNs
+    const whole = Array.from({ length: Math.floor((total - 512) / hop) + 1 }, (_, row) => row).filter((row) => {
+      const first = Math.round(row * hop)
+      return first + 512 <= half || first >= half + holeSamples
+    })
+    await eventually('all rows', () => built.picture.rows.size === whole.length)
+    expect([...built.picture.rows.keys()].sort((a, b) => a - b)).toEqual(whole)
+  }
+)
+
+test('65 536 channels: neighbours share a spectrum, of samples the extremes are sent; both say so', async () => {
+  const channelCount = 65_536
+  const totalSamples = 512
+  const built = begin({
+    request: { channels: { min: 1, max: channelCount }, nfft: 128, rowIntervalS: 0.128 },
+    ...{ channelCount, sampleIntervalNs, startNs, totalSamples, elementType: 'int16' },
+    // One sample of one channel stands out.
+    valueAt: (sample, channel) => (sample === 300 && channel === 40_000 ? 30_000 : (channel + sample) % 7)
+  })
+  await built.stream(64).push(0, totalSamples)
+  await built.pipeline.finish()
+  await eventually('rows', () => built.picture.rows.size === built.picture.description().expectedRows, 20_000)
+  const { columns, bins } = built.picture.description()
+  expect(columns.count * bins!.count).toBeLessThanOrEqual(262_144)
+  expect(columns.count).toBe(Math.ceil(channelCount / columns.channelsPerColumn))
+  const { samples } = built.trace.description()
+  expect(samples!.valuesPerColumn).toBe(2)
+  await eventually('samples', () => built.trace.rows.size === totalSamples / samples!.perRow)
+  const row = built.trace.rows.get(Math.floor(300 / samples!.perRow))!
+  expect([row[2 * 40_000]! < 7, row[2 * 40_000 + 1]]).toEqual([true, 30_000])
+})
