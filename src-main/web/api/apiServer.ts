@@ -38,7 +38,8 @@ export interface ApiServerCounters {
   malformed: number
 }
 
-const connectionsMax = 512
+/** Room for a thousand live listeners beside scrapers and pages. */
+const connectionsMax = 1536
 const requestWithinMs = 10_000
 const idleWithinMs = 15_000
 const keptAliveMs = 60_000
