@@ -145,12 +145,12 @@ describe('the gate', () => {
     const far = `X${startToken.slice(1)}`
     const timed = (token: string): number => {
       const startMs = performance.now()
-      for (let at = 0; at < 300; at++) access.tokens.match(token)
+      for (let at = 0; at < 100; at++) access.tokens.match(token)
       return performance.now() - startMs
     }
-    const rounds = Array.from({ length: 9 }, () => [timed(near), timed(far)] as const)
-    const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
-    const ratio = median(rounds.map(([first]) => first)) / median(rounds.map(([, second]) => second))
+    const rounds = Array.from({ length: 25 }, () => [timed(near), timed(far)] as const)
+    // The least of each: what else the machine does only ever adds to it.
+    const ratio = Math.min(...rounds.map(([first]) => first)) / Math.min(...rounds.map(([, second]) => second))
     expect(ratio).toBeGreaterThan(0.4)
     expect(ratio).toBeLessThan(2.5)
   })
