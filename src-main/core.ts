@@ -8,6 +8,7 @@ import { createAnalysisHost } from './analysis/analysisHost.ts'
 import { shareAnalyses } from './analysis/sharedAnalyses.ts'
 import { systemClock, delay, type Clock } from './clock.ts'
 import { type AlertOutlets, createCoreAlerts } from './coreAlerts.ts'
+import { createAlertPictureOf } from './coreAlertPictures.ts'
 import { createCoreAnnotations } from './coreAnnotations.ts'
 import { createCoreBackends } from './coreBackends.ts'
 import { createHandlers } from './coreHandlers.ts'
@@ -299,7 +300,11 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows,
     health: coreHealth.health,
     outlets: options.alertOutlets ?? {},
-    pictureOf: null,
+    pictureOf: createAlertPictureOf(
+      () => jobs,
+      () => settings.display.colourMap,
+      clock
+    ),
     onError: writeFailed
   })
   coreHealth.connectAlerts(alerts)

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
 import { createCore, type RunningCore } from './core.ts'
+import { desktopAlertOutlets } from './desktop/alertOutlets.ts'
 import { registerDesktopScheme } from './desktop/assetProtocol.ts'
 import { startBackendProcess } from './desktop/backendProcess.ts'
 import { ownArguments, parseDesktopArguments, type DesktopArguments } from './desktop/desktopArguments.ts'
@@ -70,7 +71,8 @@ function startCore(
       ),
     chooseFiles: () => choose.chooseFiles(),
     chooseTarget: (_windowId, { name }) => choose.chooseTarget(name),
-    moveToTrash: (path) => shell.trashItem(path)
+    moveToTrash: (path) => shell.trashItem(path),
+    alertOutlets: desktopAlertOutlets()
   })
 }
 

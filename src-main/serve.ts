@@ -69,7 +69,7 @@ export type HeadlessOptions = Pick<
   ServeOptions,
   'dataFolder' | 'backendUrl' | 'printsLog' | 'settingsPlace' | 'logLevel'
 > &
-  Pick<CoreOptions, 'machine' | 'workerCount'>
+  Pick<CoreOptions, 'machine' | 'workerCount' | 'alertOutlets'>
 
 /** The core alone, with the embedded Focus Server where no backend is named. Nobody but this process reaches it. */
 export function createHeadlessCore({
@@ -79,7 +79,8 @@ export function createHeadlessCore({
   machine,
   workerCount,
   settingsPlace,
-  logLevel
+  logLevel,
+  alertOutlets
 }: HeadlessOptions): Promise<RunningCore> {
   return createCore({
     dataFolder,
@@ -91,6 +92,7 @@ export function createHeadlessCore({
     logSinks: printsLog ? [createStreamSink()] : [],
     ...(settingsPlace ? { settingsPlace } : {}),
     ...(logLevel ? { logLevel } : {}),
+    ...(alertOutlets ? { alertOutlets } : {}),
     ...(machine ? { machine } : {}),
     ...(workerCount === undefined ? {} : { workerCount }),
     spawnBackend: (more) =>
@@ -108,7 +110,10 @@ export function createHeadlessCore({
 /** The core without windows, for browsers and for desktops on other machines. Rejects when no port can be had. */
 export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const token = options.token ?? createToken()
-  const core = await createHeadlessCore(options)
+  const core = await createHeadlessCore({
+    ...options,
+    alertOutlets: { writeConsole: (line) => void process.stderr.write(`${line}\n`) }
+  })
   core.access.tokens.addStart(token)
   if (options.saveConfig !== undefined) await saveSettings(options.saveConfig, core.settings())
   const log = core.log.with({ component: 'web' })
