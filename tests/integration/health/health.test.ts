@@ -53,6 +53,23 @@ test('a running job, a capture and every thread have readings; the panel gets th
   expect(live.streams.find(({ jobId }) => jobId === id)).toMatchObject({ word: 'streaming', isCaptured: true })
   expect(live.status.losses).toMatchObject({ isLosing: false, lostBlocks: 0, captureLostBlocks: 0 })
   expect(window.of('health.changed').length).toBeGreaterThan(1)
+  for (const [queue, of] of [
+    ['analysis', id],
+    ['samples', id],
+    ['capture', 'capture-1'],
+    ['admission', ''],
+    ['tasks', ''],
+    ['log', '']
+  ] as const) {
+    expect(readings.value('wavefall_queue_length', { queue, of }), queue).not.toBeNull()
+    expect(readings.value('wavefall_queue_capacity', { queue, of }), queue).toBeGreaterThan(0)
+  }
+  const machine = await fixture.core.handlers['machine.reading']({}, window)
+  const caches = machine.ok ? machine.value!.caches! : []
+  expect(caches.length).toBeGreaterThan(0)
+  for (const { name } of caches) expect(readings.value('wavefall_cache_bytes', { cache: name }), name).not.toBeNull()
+  for (const process of ['core', 'ingest', 'analysis 1', 'backend Embedded simulator'])
+    expect(readings.value('wavefall_process_cpu_ratio', { process }), process).not.toBeNull()
   const text = await fixture.core.health.metrics()
   expect(text).toMatch(/^memory_usage_bytes\{component="rss_mb"\} \d/m)
   expect(text).toMatch(/^wavefall_stage_seconds_bucket\{stage="FFT",le="0.001"\} \d/m)
