@@ -88,6 +88,7 @@ export const commands = {
   'toggle-inspector': entry('Window', 'Inspector on or off', ['I']),
   'toggle-theme': entry('Window', 'Dark or light', [], { place: 'view', accelerator: 'CmdOrCtrl+Shift+L' }),
   'show-notices': entry('Window', 'Notices'),
+  'show-health': entry('Window', 'Health', ['G']),
   'show-settings': entry('Window', 'Settings', ['Ctrl+,'], { place: 'file' })
 } as const satisfies Record<string, CommandEntry>
 

@@ -10,13 +10,15 @@ import { WaitingWindows } from '../layout/WaitingWindows.tsx'
 import { useWindow } from '../layout/windowContext.ts'
 import { AnnotationList } from '../panels/annotations/AnnotationList.tsx'
 import { AlertBell } from '../panels/alerts/AlertBell.tsx'
-import { AlertDrawer } from '../panels/alerts/AlertList.tsx'
+import { AlertDrawer, AlertList } from '../panels/alerts/AlertList.tsx'
 import { AlertSettings } from '../panels/alerts/AlertSettings.tsx'
 import { CaptureControl } from '../panels/captures/CaptureControl.tsx'
 import { CaptureStatus } from '../panels/captures/CaptureStatus.tsx'
 import { CursorReadout } from '../panels/cursorReadout/CursorReadout.tsx'
 import { ExportDialog } from '../panels/exportDialog/ExportDialog.tsx'
 import { FileQuestionDialog } from '../panels/fileQuestion/FileQuestionDialog.tsx'
+import { GradePill } from '../panels/health/GradePill.tsx'
+import { HealthPage } from '../panels/health/HealthPage.tsx'
 import { FirstSteps } from '../panels/hints/FirstSteps.tsx'
 import { JobHistory } from '../panels/history/JobHistory.tsx'
 import { OpenedSet } from '../panels/history/OpenedSet.tsx'
@@ -24,6 +26,7 @@ import { JobForm } from '../panels/jobForm/JobForm.tsx'
 import { JobList } from '../panels/jobList/JobList.tsx'
 import { LayoutDialogs } from '../panels/layouts/LayoutDialogs.tsx'
 import { MultiChannelTile } from '../panels/multiChannel/MultiChannelTile.tsx'
+import { LogViewer } from '../panels/logs/LogViewer.tsx'
 import { MeasureLayer } from '../panels/measuring/MeasureLayer.tsx'
 import { Measurements } from '../panels/measuring/Measurements.tsx'
 import { NoticeBanners, NoticePanel } from '../panels/notices/NoticeList.tsx'
@@ -69,6 +72,7 @@ function Inspector() {
 function Page() {
   const { stores } = useWindow()
   const section = useStore(stores.layout, (layout) => layout.section)
+  if (section === 'health') return <HealthPage alerts={<AlertList />} log={<LogViewer />} />
   return section === 'settings' ? <SettingsPage /> : null
 }
 
@@ -112,7 +116,7 @@ const PopOutWindow = () => (
 
 const MainWindow = () => (
   <div className="window">
-    <TopBar alerts={<AlertBell />} />
+    <TopBar grade={<GradePill />} alerts={<AlertBell />} />
     <ConnectionBanner />
     <WaitingWindows />
     <div className="window-middle">

@@ -9,6 +9,7 @@ const sections: { name: Section; label: string }[] = [
   { name: 'sessions', label: 'Sessions' },
   { name: 'recordings', label: 'Recordings' },
   { name: 'tasks', label: 'Tasks' },
+  { name: 'health', label: 'Health' },
   { name: 'settings', label: 'Settings' }
 ]
 

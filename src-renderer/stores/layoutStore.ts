@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-export type Section = 'jobs' | 'history' | 'sessions' | 'recordings' | 'tasks' | 'settings'
+export type Section = 'jobs' | 'history' | 'sessions' | 'recordings' | 'tasks' | 'health' | 'settings'
 
 /** Sections that are a page in the place of the tiles, without an inspector. */
-export const pageSections: ReadonlySet<Section> = new Set(['settings'])
+export const pageSections: ReadonlySet<Section> = new Set(['health', 'settings'])
 
 export type DialogName = 'palette' | 'keyMap' | 'saveLayout' | 'layouts'
 

@@ -9,6 +9,7 @@ import { createExportStore, type ExportStore } from './exportStore.ts'
 import { createFileQuestionStore, type FileQuestionStore } from './fileQuestionStore.ts'
 import { followAlerts } from './followAlerts.ts'
 import { createFormStore, type FormStore } from './formStore.ts'
+import { createHealthStore, type HealthStore } from './healthStore.ts'
 import { createJobsStore, type JobsStore } from './jobsStore.ts'
 import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
 import { createLogsStore, type LogsStore } from './logsStore.ts'
@@ -27,6 +28,7 @@ export interface Stores {
   notices: NoticesStore
   alerts: AlertsStore
   logs: LogsStore
+  health: HealthStore
   form: FormStore
   layout: LayoutStore
   tiles: TilesStore
@@ -47,6 +49,7 @@ export const createStores = (connection: CoreConnection): Stores => ({
   notices: createNoticesStore(),
   alerts: createAlertsStore(connection),
   logs: createLogsStore(connection),
+  health: createHealthStore(connection),
   form: createFormStore(connection),
   layout: createLayoutStore(),
   tiles: createTilesStore(),
@@ -113,6 +116,7 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     connection.on('notices.changed', (list) => notices.replace(list)),
     connection.on('settings.changed', (settings) => core.setState({ settings })),
     connection.on('machine.reading', (machine) => core.setState({ machine })),
+    connection.on('health.changed', (live) => stores.health.setState({ live })),
     connection.on('captures.changed', (list) => captures.setState({ captures: list })),
     connection.on('sessions.changed', () => void sessions.load()),
     connection.on('sessions.verifying', ({ id, doneBytes, totalBytes }) =>

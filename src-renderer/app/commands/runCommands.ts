@@ -125,6 +125,7 @@ export function createCommands({ stores, actions, desk, takePicture }: CommandPa
     'show-sessions': show('sessions'),
     'show-recordings': show('recordings'),
     'show-tasks': show('tasks'),
+    'show-health': show('health'),
     'show-settings': show('settings'),
     'play-pause': ofPlayback(() => {
       const job = playing()

@@ -100,13 +100,14 @@ function PaletteButton() {
   )
 }
 
-export const TopBar = ({ alerts }: { alerts: ReactNode }) => (
+export const TopBar = ({ grade, alerts }: { grade: ReactNode; alerts: ReactNode }) => (
   <header className="top-bar">
     <span className="brand">Wavefall</span>
     <BackendPill />
     <JobsPill />
     <span className="spacer" />
     <UtcClock />
+    {grade}
     {alerts}
     <NoticesButton />
     <ThemeButton />
