@@ -123,13 +123,15 @@ test('MultiChannel and SingleChannel show known tones and a single peak where th
   const place = (await trace.boundingBox())!
   await page.mouse.click(place.x + place.width * 0.3, place.y + place.height * 0.5)
   await expect(page.getByTestId('spectrum-newest')).toBeVisible()
-  const [left, right] = [await stateOf(page, 'trace-canvas'), await stateOf(page, 'spectrum-canvas')]
-  const span = Date.parse(left.rightTime!) - Date.parse(left.leftTime!)
-  const [plotLeft, , plotWidth] = left.place!.split(',').map(Number) as [number, number, number]
+  const shown = await stateOf(page, 'trace-canvas')
+  const span = Date.parse(shown.rightTime!) - Date.parse(shown.leftTime!)
+  const [plotLeft, , plotWidth] = shown.place!.split(',').map(Number) as [number, number, number]
   const scale = await page.evaluate(() => window.devicePixelRatio)
-  const clickedMs = Date.parse(left.leftTime!) + ((place.width * 0.3 * scale - plotLeft) / plotWidth) * span
+  const clickedMs = Date.parse(shown.leftTime!) + ((place.width * 0.3 * scale - plotLeft) / plotWidth) * span
   // Rows are 50 ms apart.
-  expect(Math.abs(Date.parse(right.time!) - clickedMs)).toBeLessThan(60)
+  await expect
+    .poll(async () => Math.abs(Date.parse((await stateOf(page, 'spectrum-canvas')).time!) - clickedMs))
+    .toBeLessThan(60)
   await page.getByTestId('spectrum-newest').click()
 
   await page.getByTestId('reference-store').click()
