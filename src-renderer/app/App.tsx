@@ -9,6 +9,7 @@ import { ViewArea } from '../layout/ViewArea.tsx'
 import { WaitingWindows } from '../layout/WaitingWindows.tsx'
 import { useWindow } from '../layout/windowContext.ts'
 import { AnnotationList } from '../panels/annotations/AnnotationList.tsx'
+import { AccessPanel } from '../panels/access/AccessPanel.tsx'
 import { AlertBell } from '../panels/alerts/AlertBell.tsx'
 import { AlertDrawer, AlertList } from '../panels/alerts/AlertList.tsx'
 import { AlertSettings } from '../panels/alerts/AlertSettings.tsx'
@@ -73,7 +74,7 @@ function Page() {
   const { stores } = useWindow()
   const section = useStore(stores.layout, (layout) => layout.section)
   if (section === 'health') return <HealthPage alerts={<AlertList />} log={<LogViewer />} />
-  return section === 'settings' ? <SettingsPage /> : null
+  return section === 'settings' ? <SettingsPage access={<AccessPanel />} /> : null
 }
 
 const views = { waterfall: WaterfallTile, multi: MultiChannelTile, single: SingleChannelTile } as const

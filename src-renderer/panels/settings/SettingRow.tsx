@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Result } from '../../../src-preload/contract/errors.ts'
+import type { SettingOrigin } from '../../../src-preload/contract/settings.ts'
 import { valueAt, type SettingDescription } from '../../../src-preload/contract/settingsForm.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { rangeText, textOf, valueFrom } from './settingText.ts'
@@ -34,7 +35,7 @@ function useSetting(setting: SettingDescription) {
 }
 
 /** One setting: its name, unit, value, range and default, and what it is for. */
-export function SettingRow({ setting }: { setting: SettingDescription }) {
+export function SettingRow({ setting, origin }: { setting: SettingDescription; origin: SettingOrigin }) {
   const { stores } = useWindow()
   const current = useStore(stores.core, (core) => valueAt(core.settings, setting.path))
   /** Null: as it is kept. */
@@ -110,7 +111,12 @@ export function SettingRow({ setting }: { setting: SettingDescription }) {
         </button>
       </div>
       <p className="setting-help" id={`${id}-help`}>
-        {help} <span>{rangeText(setting)}</span>
+        {help} <span>{rangeText(setting)}</span>{' '}
+        {(origin === 'environment' || origin === 'command line') && (
+          <span className="setting-origin" data-testid={`origin-${path}`}>
+            Set by the {origin} for this run.
+          </span>
+        )}
       </p>
       {note && (
         <p

@@ -1,8 +1,10 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { describeSettings, type SettingDescription } from '../../../src-preload/contract/settingsForm.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { SettingRow } from './SettingRow.tsx'
+import { SettingsTools } from './SettingsTools.tsx'
+import { useOrigins } from './useOrigins.ts'
 import './settings.css'
 
 const sectionTitles: Record<string, string> = {
@@ -36,8 +38,8 @@ function whenText(settings: readonly SettingDescription[]): string {
     : 'Changes are kept at once; what needs a restart says so.'
 }
 
-/** All settings, made from their schema: what is added there appears here. */
-export function SettingsPage() {
+/** All settings, made from their schema: what is added there appears here. `access`: who may use them over the network. */
+export function SettingsPage({ access }: { access: ReactNode }) {
   const { stores } = useWindow()
   const isLoaded = useStore(stores.core, (core) => core.settings !== null)
   const dataFolder = useStore(stores.connection, (connection) => connection.hello?.dataFolder ?? '')
@@ -45,6 +47,7 @@ export function SettingsPage() {
   const all = useMemo(() => describeSettings(), [])
   // What an operator changes most comes first.
   const sections = useMemo(() => [...new Set(['display', 'site', ...all.map(({ section }) => section)])], [all])
+  const origins = useOrigins()
   const found = all.filter((setting) => matches(setting, text))
   return (
     <section className="page" aria-label="Settings" data-testid="settings-page">
@@ -59,6 +62,7 @@ export function SettingsPage() {
           data-testid="settings-search"
           onChange={(event) => setText(event.target.value)}
         />
+        <SettingsTools />
         <p className="page-note">Kept in {dataFolder}/settings.json</p>
       </header>
       <div className="page-body" tabIndex={0} role="region" aria-label="All settings">
@@ -74,12 +78,13 @@ export function SettingsPage() {
                 <p className="page-note">{whenText(own)}</p>
                 <div className="setting-list">
                   {own.map((setting) => (
-                    <SettingRow key={setting.path} setting={setting} />
+                    <SettingRow key={setting.path} setting={setting} origin={origins[setting.path] ?? 'default'} />
                   ))}
                 </div>
               </section>
             )
           })}
+        {isLoaded && (text === '' || /access|token|audit|role/i.test(text)) && access}
       </div>
     </section>
   )
