@@ -112,7 +112,8 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const token = options.token ?? createToken()
   const core = await createHeadlessCore({
     ...options,
-    alertOutlets: { writeConsole: (line) => void process.stderr.write(`${line}\n`) }
+    // Where someone reads what the program says; `start` leaves its address as the last line.
+    ...(options.printsLog ? { alertOutlets: { writeConsole: (line) => void process.stderr.write(`${line}\n`) } } : {})
   })
   core.access.tokens.addStart(token)
   if (options.saveConfig !== undefined) await saveSettings(options.saveConfig, core.settings())
