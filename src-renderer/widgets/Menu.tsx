@@ -20,7 +20,14 @@ export function Menu({
     // Not modal: a modal one writes a style element into the page, which its security policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className={className} aria-label={label} title={label} data-testid={testId}>
+        {/* A button with words of its own is called by them. */}
+        <button
+          type="button"
+          className={className}
+          aria-label={className === 'icon-button' ? label : undefined}
+          title={label}
+          data-testid={testId}
+        >
           {trigger}
         </button>
       </DropdownMenu.Trigger>

@@ -92,7 +92,7 @@ test('tiles, windows, layouts, keys and settings, and all of it again after a re
   await test.step('cursors that are linked follow each other', async () => {
     for (const tile of ['1', '2']) {
       await page.getByTestId(`tile-menu-${tile}`).click()
-      await page.getByRole('group').getByRole('menuitemradio', { name: 'A' }).first().click()
+      await page.getByRole('group').getByRole('menuitemradio', { name: 'A' }).first().press('Enter')
     }
     await expect(page.getByTestId('tile-link')).toHaveCount(2)
   })

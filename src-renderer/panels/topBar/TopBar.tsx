@@ -91,7 +91,6 @@ function PaletteButton() {
       type="button"
       className="pill pill-button"
       data-testid="palette-open"
-      aria-label="Command palette"
       title="Command palette: everything, by name"
       onClick={() => commands.run('palette')}
     >

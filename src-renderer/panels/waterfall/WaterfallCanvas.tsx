@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
 import { notifySurface } from '../../layout/surfaceNotices.ts'
-import { useTile } from '../../layout/tileContext.ts'
+import { useIsTileShown, useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { WaterfallController } from '../../render/waterfallController.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
@@ -19,6 +19,9 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
   const element = useRef<HTMLDivElement>(null)
   const controller = useRef<WaterfallController | null>(null)
   const display = useStore(services.stores.core, (core) => core.settings?.display ?? displayBeforeSettings)
+  const isShown = useIsTileShown()
+  const shown = useRef(isShown)
+  const shownChanged = useRef<(() => void) | null>(null)
   const jobId = job.id
 
   useEffect(() => {
@@ -60,7 +63,8 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     controller.current = waterfall
     tile.actions.setState({ tile: waterfall })
     tile.picture.setState({ picture: waterfall })
-    const visibilityChanged = (): void => (document.hidden ? feed.pause() : feed.resume())
+    const visibilityChanged = (): void => (document.hidden || !shown.current ? feed.pause() : feed.resume())
+    shownChanged.current = visibilityChanged
     visibilityChanged()
     document.addEventListener('visibilitychange', visibilityChanged)
     const stops = [
@@ -79,6 +83,7 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
       feed.dispose()
       waterfall.dispose()
       controller.current = null
+      shownChanged.current = null
       tile.actions.setState({ tile: null })
       tile.picture.setState({ picture: null })
       tile.selection.setState({ selection: null })
@@ -99,6 +104,10 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     [own, display.colourMap, display.newestAt, jobId]
   )
   useEffect(() => controller.current?.setJobState(job.state), [job.state, jobId])
+  useEffect(() => {
+    shown.current = isShown
+    shownChanged.current?.()
+  }, [isShown])
   useEffect(() => {
     const root = document.documentElement
     const observer = new MutationObserver(() => controller.current?.themeChanged())
