@@ -14,6 +14,9 @@ export interface ChangeWatch {
 /** Percent of one core from which another process counts as busy, and below which it has come to rest. */
 const busyFrom = 25
 const restBelow = 10
+/** Where all processors are busy each gets its share, and the greatest share is worth a name. */
+const busyFromWhenFull = 12
+const fullFrom = 85
 const stepFromMs = 2000
 
 const describe = ({ request }: JobSnapshot): string =>
@@ -104,7 +107,7 @@ export function createChangeWatch(happenings: Happenings): ChangeWatch {
     for (const other of sight.others) {
       const known = others.get(other.pid)
       if (known) Object.assign(known, { cpuPercent: other.cpuPercent, calm: 0 })
-      else if (other.cpuPercent >= busyFrom) {
+      else if (other.cpuPercent >= (sight.cpuPercent.mean >= fullFrom ? busyFromWhenFull : busyFrom)) {
         others.set(other.pid, { ...other, sinceMs: sight.atMs, calm: 0 })
         happenings.change(
           'process',

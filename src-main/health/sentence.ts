@@ -2,6 +2,15 @@ import type { Explanation, HealthReason, HealthStatus } from '../../src-preload/
 import { clockTime, duration, spaced, worst, type Sight } from './sight.ts'
 import type { JudgedStream } from './streamJudge.ts'
 
+/** What a reason that stands alone is explained by. */
+const bottleneckOf: Record<string, Explanation['bottleneck']> = {
+  cpu: 'CPU',
+  memory: 'memory',
+  disk: 'storage',
+  response: 'database',
+  backend: 'backend'
+}
+
 type Sentence = Pick<HealthStatus, 'headline' | 'detail' | 'severity' | 'sinceMs' | 'action'>
 
 export interface SentenceInput {
@@ -82,7 +91,7 @@ export function sentenceFor(input: SentenceInput): Sentence {
   }
   const [reason] = reasons.filter(({ severity }) => severity !== 'info')
   if (reason) {
-    const [because] = explanations
+    const because = explanations.find(({ bottleneck }) => bottleneck === bottleneckOf[reason.code])
     const facts = [
       ...reasons.filter((other) => other !== reason).map(({ text }) => text),
       'Nothing is lost.',
