@@ -271,7 +271,7 @@ export function createJobRun(options: JobRunOptions): JobRun {
       options.changed()
     },
     setLoop(loop) {
-      seeking.setLoop(loop)
+      seeking.setLoop(loop, !report.ended)
       options.changed()
     },
     start: () => join(false),
