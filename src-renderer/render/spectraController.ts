@@ -206,7 +206,12 @@ export class SpectraController implements Drawable, PaneCommands {
 
   drawFrame(nowMs: number): void {
     const { model, layer, scheduler } = this.options
-    if (!this.isSized || !this.host.surface.isUsable) return
+    if (!this.isSized) return
+    if (!this.host.surface.isUsable) {
+      // Without a context the rows go on into memory: nobody shall hold them back for it.
+      this.tellDrawn()
+      return
+    }
     const { rows, history } = layer
     const bounds = model.bounds(nowMs)
     model.window.moveTo(bounds)
@@ -233,11 +238,14 @@ export class SpectraController implements Drawable, PaneCommands {
     this.drawReading()
     this.drawnFrames++
     if (!isDone) scheduler.request(this)
-    if (this.hasNewRows) {
-      this.hasNewRows = false
-      this.options.listener.drawn()
-    }
+    this.tellDrawn()
     this.report(nowMs)
+  }
+
+  private tellDrawn(): void {
+    if (!this.hasNewRows) return
+    this.hasNewRows = false
+    this.options.listener.drawn()
   }
 
   private updateLevels(nowMs: number): void {
