@@ -68,7 +68,8 @@ export const countersOf = (kinds: readonly ReadingKind[]): Set<string> =>
 /** What a rule says about one series, for the book. */
 export function raisedBy(rule: AlertRule, { labels, value }: RuleChange, unit: string): Raised {
   const { condition } = rule
-  const named = Object.values(labels).filter((text) => text !== '')
+  // Which quantile it is, the rule says.
+  const named = Object.entries(labels).flatMap(([name, text]) => (name === 'quantile' || text === '' ? [] : [text]))
   return {
     ruleId: rule.id,
     component: rule.component,

@@ -51,7 +51,7 @@ function TestButton({ channelId, name }: { channelId: string; name: string }) {
         type="button"
         className="small-button"
         disabled={test === 'running'}
-        aria-label={`Send a test: ${name}`}
+        aria-label={test === 'running' ? undefined : `Send test: ${name}`}
         onClick={() => void run()}
       >
         {test === 'running' ? 'Waiting for the answer …' : 'Send test'}
