@@ -189,6 +189,8 @@ function main(): void {
   const profile = profileFolder(data, request)
   mkdirSync(profile, { recursive: true })
   app.setName('Wavefall')
+  // Electron freezes V8's flags later; without this one, memory that is short cannot be answered by collecting garbage.
+  app.commandLine.appendSwitch('js-flags', '--expose-gc')
   app.setPath('userData', profile)
   const handOver: HandOver = { files: request.files }
   if (!app.requestSingleInstanceLock({ ...handOver })) {

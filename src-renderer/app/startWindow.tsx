@@ -25,6 +25,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/window.css'
 import { followTheme } from './theme.ts'
+import { reportVitals } from './windowVitals.ts'
 import { createDesktopWindows } from './windows/desktopWindows.ts'
 import { createWebWindows } from './windows/webWindows.ts'
 import { rememberDesk, type WindowRole } from './windows/windowRole.ts'
@@ -70,6 +71,7 @@ export function startWindow(
   })
   const table = createCommands({
     stores,
+    nowMs: clock.nowMs,
     actions,
     desk,
     takePicture: createPictureTaker({ stores, scheduler, clock, notify: actions.notify })
@@ -94,6 +96,7 @@ export function startWindow(
     followShell(connection, stores, commands),
     followDrops(actions),
     followBattery(stores.core, scheduler),
+    reportVitals(connection, scheduler, router, stores, desk),
     followLinks(stores.tiles, stores.views, channel),
     listenToKeys(stores, commands),
     // What an operator ends is not brought back by itself.

@@ -42,6 +42,8 @@ export class FrameScheduler {
   private readonly wantedLater = new Set<Drawable>()
   private afterDraw: (() => void)[] = []
   private leastMs = 0
+  /** Told after every frame: its time, and how long its drawing took on this thread. */
+  private drawn: ((nowMs: number, drawMs: number) => void) | null = null
   private drawnAtMs = -Infinity
 
   constructor(clock: FrameClock) {
@@ -71,6 +73,11 @@ export class FrameScheduler {
     this.drawnAtMs = -Infinity
     for (const drawable of this.known) this.wanting.add(drawable)
     this.askForFrame()
+  }
+
+  /** One listener of every frame; null: none. */
+  watch(drawn: ((nowMs: number, drawMs: number) => void) | null): void {
+    this.drawn = drawn
   }
 
   /** No more frames a second than this; null: as many as the screen has. On a battery each one costs. */
@@ -106,9 +113,11 @@ export class FrameScheduler {
       return
     }
     this.drawnAtMs = nowMs
+    const beganMs = this.clock.now()
     for (const drawable of this.known) {
       if (this.wanting.delete(drawable)) drawable.drawFrame(nowMs)
     }
+    this.drawn?.(nowMs, this.clock.now() - beganMs)
     const actions = this.afterDraw
     this.afterDraw = []
     for (const action of actions) action()

@@ -17,6 +17,10 @@ const waitingMost = 16
 export class FrameRouter {
   strayFrames = 0
   badFrames = 0
+  /** Of live and played rows, not of history that was asked for. */
+  rows = 0
+  shedRows = 0
+  frames = 0
   private readonly targets = new Map<number, FrameTarget>()
   private readonly waiting = new Map<number, ViewDescription>()
   private readonly stops: (() => void)[]
@@ -50,6 +54,11 @@ export class FrameRouter {
     if (!frame) {
       this.badFrames++
       return
+    }
+    if (frame.kind === 'rows') {
+      this.frames++
+      this.rows += frame.rowCount
+      this.shedRows += frame.shedRows
     }
     const target = this.targets.get(frame.subscription)
     if (target) target.frame(frame)
