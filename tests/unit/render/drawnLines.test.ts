@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DrawnLines } from '../../../src-renderer/render/drawnLines.ts'
 import { endCell, firstCell, type PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
+import { missingValue } from '../../../src-preload/contract/drawing/cellValues.ts'
 import { greatestValue, usesPeaks } from '../../../src-renderer/render/pictureSurface.ts'
 import { PictureBands } from '../../../src-renderer/render/pictureBands.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
@@ -19,14 +20,16 @@ const view = (change: Partial<PictureView> = {}): PictureView => ({
 })
 
 /** Plans as a surface does, all lines from one ring. */
-function plan(lines: DrawnLines, picture: PictureView, ring: RowRing): void {
+function plan(lines: DrawnLines, picture: PictureView, ring: RowRing): PictureBands {
   const bands = new PictureBands()
   bands.arrange(picture, [ring])
   lines.plan(picture, bands)
+  return bands
 }
 
-/** A line of the picture, worked out anew. */
-function line(ring: RowRing, picture: PictureView, y: number): number {
+/** A line of the picture, worked out anew; one whose middle lies beyond the ring is drawn from none. */
+function line(ring: RowRing, picture: PictureView, bands: PictureBands, y: number): number {
+  if (!bands.at(y)) return missingValue
   const a = picture.slotAtTop + y * picture.slotsPerPixel
   const b = a + picture.slotsPerPixel
   const [low, high] = [Math.min(a, b), Math.max(a, b)]
@@ -61,13 +64,13 @@ describe('keeping the last picture', () => {
               slotsPerPixel: isNewestAtTop ? -slotsPerPixel : slotsPerPixel,
               slotAtTop: top * slotsPerPixel + (isNewestAtTop ? 40 * slotsPerPixel : 0)
             })
-            plan(lines, picture, ring)
+            const bands = plan(lines, picture, ring)
             ring.clearDirty()
             const before = [...kept]
             for (let y = 0; y < 40; y++) kept[y] = before[y + lines.shift] ?? Number.NaN
-            for (let y = lines.first; y < lines.end; y++) kept[y] = line(ring, picture, y)
+            for (let y = lines.first; y < lines.end; y++) kept[y] = line(ring, picture, bands, y)
             drawn += lines.end - lines.first
-            for (let y = 0; y < 40; y++) expect(kept[y]).toBe(line(ring, picture, y))
+            for (let y = 0; y < 40; y++) expect(kept[y]).toBe(line(ring, picture, bands, y))
           }
           expect(drawn).toBeLessThanOrEqual(steps.length * 40)
         }
