@@ -44,7 +44,7 @@ test('a damaged settings file: kept aside, defaults used, and a notice says so',
   expect(aside).toHaveLength(1)
   expect(notices.ok && notices.value[0]!.detail).toContain(aside[0])
   const changed = await fixture.core.handlers['settings.setDisplay']({ newestAt: 'top' }, window)
-  expect(changed.ok && changed.value.display).toEqual({ theme: 'light', newestAt: 'top', colourMap: 'viridis' })
+  expect(changed.ok && changed.value.display).toMatchObject({ theme: 'light', newestAt: 'top', colourMap: 'viridis' })
   expect(window.of('settings.changed')).toHaveLength(1)
   expect(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))).toMatchObject({
     display: { newestAt: 'top' }
