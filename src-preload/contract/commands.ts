@@ -54,6 +54,10 @@ export const commands = {
 
   cursors: entry('Measure', 'Cursors', ['C']),
   marker: entry('Measure', 'Marker', ['M']),
+  'keep-line': entry('Measure', 'Keep the picked line as an annotation', ['Enter']),
+  'remove-mark': entry('Measure', 'Remove the chosen annotation', ['Delete']),
+  undo: entry('Measure', 'Take back the last pick or annotation', ['Ctrl+Z']),
+  redo: entry('Measure', 'Do again what was taken back', ['Ctrl+Shift+Z', 'Ctrl+Y']),
   'export-selection': entry('Measure', 'Export', ['E']),
 
   'tile-1': entry('Tiles', 'Choose tile 1', ['1']),

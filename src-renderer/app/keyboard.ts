@@ -16,7 +16,10 @@ function ownsKey(target: EventTarget | null, key: string): boolean {
   if (target instanceof HTMLInputElement && (target.type === 'range' || target.type === 'radio')) return isArrow
   if (isArrow || /^(Home|End|PageUp|PageDown)$/.test(key))
     return /^(slider|separator|menuitem|tab|option|radio)/.test(role)
-  return key === ' ' && (/^(BUTTON|SUMMARY|A)$/.test(target.tagName) || target instanceof HTMLInputElement)
+  const isPressed = /^(BUTTON|SUMMARY|A)$/.test(target.tagName) || target instanceof HTMLInputElement
+  // Enter means something to nearly everything that can have the focus; only a picture leaves it to the table.
+  if (key === 'Enter') return isPressed || /^(slider|separator|menuitem|tab|option|radio)/.test(role)
+  return key === ' ' && isPressed
 }
 
 const isInDialog = (target: EventTarget | null): boolean =>
@@ -35,8 +38,10 @@ export function listenToKeys(stores: Stores, commands: Commands): () => void {
       return
     }
     const { areNoticesOpen, areCountersOpen } = stores.layout.getState()
-    const tool = stores.views.active()?.tool
+    const active = stores.views.active()
+    const tool = active?.tool
     if (areNoticesOpen || areCountersOpen) stores.layout.setState({ areNoticesOpen: false, areCountersOpen: false })
+    else if (active && stores.measures.leave(active.tileId)) return
     else if (tool && tool.getState().tool !== 'pan') tool.setState({ tool: 'pan' })
     else commands.run('reset-view')
   }

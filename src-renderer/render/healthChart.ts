@@ -1,5 +1,6 @@
 import './validLanguage.ts'
 import uPlot from 'uplot'
+import { firstTickIndex, niceTimeStep, timeTickText } from '../../src-preload/contract/drawing/ticks.ts'
 import type { ChartSeries, DrawnThreshold } from '../../src-preload/contract/health.ts'
 
 /** Colours of a chart, read from the page's tokens. */
@@ -29,6 +30,8 @@ export interface HealthChartOptions {
   /** Axes, grid and a cursor that all charts share; without, a small line alone. */
   isFull: boolean
   theme: () => HealthChartTheme
+  /** How long it took to prepare and to draw what was shown last, ms. */
+  painted?: (ms: number) => void
   /** What the cursor is at; null: nowhere. */
   pointed?: (at: { atMs: number; values: (number | null)[] } | null) => void
 }
@@ -88,6 +91,7 @@ export class HealthChart {
   private thresholds: readonly DrawnThreshold[] = []
   private shown: { series: readonly ChartSeries[]; fromMs: number; toMs: number } | null = null
   private readonly observer: ResizeObserver
+  private askedAtMs: number | null = null
 
   constructor(element: HTMLElement, options: HealthChartOptions) {
     this.element = element
@@ -106,6 +110,7 @@ export class HealthChart {
   }
 
   show(series: readonly ChartSeries[], thresholds: readonly DrawnThreshold[], fromMs: number, toMs: number): void {
+    this.askedAtMs = performance.now()
     this.thresholds = thresholds
     this.shown = { series, fromMs, toMs }
     const { data, low, high } = prepare(series, thresholds)
@@ -149,7 +154,15 @@ export class HealthChart {
         padding: isFull ? [8, 8, 0, 0] : [2, 0, 2, 0],
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
         scales: { x: { time: true, auto: false }, y: { auto: false } },
-        axes: [axis, { ...axis, size: 56, values: (_chart, splits) => splits.map(shortText) }],
+        axes: [
+          {
+            ...axis,
+            size: 28,
+            splits: (chart, _axis, min, max) => timeSplits(min, max, chart.bbox.width / devicePixelRatio),
+            values: (_chart, splits) => splits.map((at) => timeTickText(at * 1000, stepOf(splits) * 1000))
+          },
+          { ...axis, size: 56, values: (_chart, splits) => splits.map(shortText) }
+        ],
         series: [
           {},
           ...Array.from({ length: lines }, (_, k) => ({
@@ -161,7 +174,7 @@ export class HealthChart {
           }))
         ],
         hooks: {
-          draw: [(chart) => this.drawThresholds(chart)],
+          draw: [(chart) => this.drawThresholds(chart), () => this.tellPainted()],
           setCursor: [(chart) => this.tell(chart)]
         }
       },
@@ -177,6 +190,12 @@ export class HealthChart {
     if (idx === null || idx === undefined) return pointed(null)
     const [times, ...lines] = chart.data
     pointed({ atMs: (times[idx] ?? 0) * 1000, values: lines.map((line) => line[idx] ?? null) })
+  }
+
+  private tellPainted(): void {
+    if (this.askedAtMs === null) return
+    this.options.painted?.(performance.now() - this.askedAtMs)
+    this.askedAtMs = null
   }
 
   private drawThresholds(chart: uPlot): void {
@@ -196,6 +215,18 @@ export class HealthChart {
     }
     ctx.restore()
   }
+}
+
+const timeTickGap = 76
+const stepOf = ([first = 0, second = first + 1]: number[]): number => second - first
+
+/** Times that a clock would name, seconds since the epoch. */
+function timeSplits(min: number, max: number, widthCss: number): number[] {
+  const stepMs = niceTimeStep(((max - min) * 1000 * timeTickGap) / Math.max(1, widthCss))
+  const splits: number[] = []
+  for (let index = firstTickIndex(min * 1000, stepMs); index * stepMs <= max * 1000; index++)
+    splits.push((index * stepMs) / 1000)
+  return splits
 }
 
 const shortText = (value: number): string => {

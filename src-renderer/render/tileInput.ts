@@ -13,12 +13,14 @@ export interface TileCommands<Place> {
   /** What is under the pointer; null while there is no picture. */
   placeAt(x: number, y: number, event: MouseEvent): Place | null
   /** The tool for a drag that begins; null moves the picture. */
-  toolFor(event: PointerEvent): DragTool<Place> | null
+  toolFor(event: MouseEvent): DragTool<Place> | null
 }
 
 /** Takes over a drag on the picture. */
 export interface DragTool<Place> {
   readonly cursor: string
+  /** Two quick clicks are two clicks for it, not a wish to see all. */
+  readonly takesClicks?: boolean
   begin(place: Place): boolean
   move(place: Place): void
   end(place: Place): void
@@ -188,6 +190,6 @@ export class TileInput<Place> {
     const x = this.localX(event)
     const y = this.localY(event)
     if (this.geometry.isOnBar(x, y)) this.commands.automaticLevels()
-    else if (this.geometry.isInPicture(x, y)) this.commands.reset()
+    else if (this.geometry.isInPicture(x, y) && !this.commands.toolFor(event)?.takesClicks) this.commands.reset()
   }
 }

@@ -95,12 +95,17 @@ export function createAnnotationsStore(connection: CoreConnection): AnnotationsS
     return true
   }
 
-  const move = async (from: Change[], to: Change[], side: 'before' | 'after'): Promise<void> => {
-    const change = from.pop()
-    if (!change) return
-    if (await apply(change, side)) to.push(change)
-    else from.push(change)
-    told()
+  let moving: Promise<void> = Promise.resolve()
+  /** One after the other: a key that is held down asks again before the first answer is there. */
+  const move = (from: Change[], to: Change[], side: 'before' | 'after'): Promise<void> => {
+    moving = moving.then(async () => {
+      const change = from.pop()
+      if (!change) return
+      if (await apply(change, side)) to.push(change)
+      else from.push(change)
+      told()
+    })
+    return moving
   }
 
   const stops = [

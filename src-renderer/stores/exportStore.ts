@@ -31,7 +31,8 @@ export interface ExportModel {
 }
 
 export interface ExportStore extends StoreApi<ExportModel> {
-  begin(source: SessionSummary): void
+  /** `part` is what the form suggests at first; all of it without. */
+  begin(source: SessionSummary, part?: Partial<ExportDraft> | null): void
   type(change: Partial<ExportDraft>): void
   /** What to ask the core for; null while something is wrong. */
   request(): ExportArguments | null
@@ -146,8 +147,9 @@ export function createExportStore(connection: CoreConnection): ExportStore {
 
   return {
     ...store,
-    begin(source) {
-      store.setState({ source, draft: freshDraft, problems: {}, check: null, failure: null })
+    begin(source, part = null) {
+      const draft = { ...freshDraft, ...part }
+      store.setState({ source, draft, problems: problemsOf(draft), check: null, failure: null })
       soon()
     },
     type(change) {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ExportDraft } from './exportStore.ts'
 
 export type Section = 'jobs' | 'history' | 'sessions' | 'recordings' | 'tasks' | 'health' | 'settings'
 
@@ -19,6 +20,8 @@ export interface LayoutModel {
   shownText: { title: string; text: string } | null
   /** Id in the catalogue of what the export dialog is about; null while it is closed. */
   exportOf: string | null
+  /** The part that the dialog suggests; null: all of it. */
+  exportPart: Partial<ExportDraft> | null
   /** Rises when the form should take the focus. */
   formFocusWish: number
 }
@@ -34,5 +37,6 @@ export const createLayoutStore = (): LayoutStore =>
     dialog: null,
     shownText: null,
     exportOf: null,
+    exportPart: null,
     formFocusWish: 0
   }))

@@ -36,6 +36,8 @@ export const picksMost = 500
 /** What is measured on each tile. */
 export interface MeasureStores {
   of(tileId: string): MeasureStore
+  /** Lets go what was begun and not kept: a box that is drawn, picks of a line. False where there was nothing. */
+  leave(tileId: string): boolean
   release(tileId: string): void
 }
 
@@ -48,6 +50,14 @@ export function createMeasureStores(): MeasureStores {
       const made = createStore<MeasureModel>(() => nothingMeasured)
       tiles.set(tileId, made)
       return made
+    },
+    leave(tileId) {
+      const store = tiles.get(tileId)
+      if (!store) return false
+      const { draft, picks } = store.getState()
+      if (!draft && picks.length === 0) return false
+      store.setState(draft ? { draft: null } : { picks: [] })
+      return true
     },
     release: (tileId) => void tiles.delete(tileId)
   }

@@ -47,6 +47,8 @@ export interface PointerPlace extends ViewPlace {
 export interface PointerTool {
   /** A CSS cursor. */
   readonly cursor: string
+  /** Two quick clicks are two clicks for it; else they show all. */
+  readonly takesClicks?: boolean
   /** True: what follows until the button is released is the tool's; false: the picture is moved, as without it. */
   begin(place: PointerPlace): boolean
   move(place: PointerPlace): void

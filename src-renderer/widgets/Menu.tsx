@@ -59,24 +59,36 @@ export const MenuItem = ({
 
 export const MenuLine = () => <DropdownMenu.Separator className="menu-line" />
 
-/** One of several, each with a word. */
+/** One of several, each with a word in a row, or with more words below each other. */
 export const MenuChoice = ({
   label,
   value,
   choices,
+  isList = false,
   onChoose
 }: {
   label: string
   value: string
-  choices: readonly { value: string; label: string }[]
+  choices: readonly { value: string; label: string; keyText?: string }[]
+  isList?: boolean
   onChoose: (value: string) => void
 }) => (
   <DropdownMenu.Group>
     <DropdownMenu.Label className="menu-label">{label}</DropdownMenu.Label>
-    <DropdownMenu.RadioGroup className="menu-choices" value={value} onValueChange={onChoose} aria-label={label}>
+    <DropdownMenu.RadioGroup
+      className={isList ? 'menu-list' : 'menu-choices'}
+      value={value}
+      onValueChange={onChoose}
+      aria-label={label}
+    >
       {choices.map((choice) => (
-        <DropdownMenu.RadioItem key={choice.value} className="menu-choice" value={choice.value}>
-          {choice.label}
+        <DropdownMenu.RadioItem
+          key={choice.value}
+          className={isList ? 'menu-item' : 'menu-choice'}
+          value={choice.value}
+        >
+          <span>{choice.label}</span>
+          {choice.keyText && <kbd className="menu-key">{choice.keyText}</kbd>}
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>

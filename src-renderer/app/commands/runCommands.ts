@@ -8,6 +8,7 @@ import type { Section } from '../../stores/layoutStore.ts'
 import { playbackRange } from '../../stores/playbackActions.ts'
 import type { Stores } from '../../stores/stores.ts'
 import { freeTileId, neighbourOf } from '../../stores/tileTree.ts'
+import { createMeasureCommands } from './measureCommands.ts'
 
 /** What keys, palette and menus ask of a window. */
 export interface Commands {
@@ -18,6 +19,8 @@ export interface Commands {
 
 export interface CommandParts {
   stores: Stores
+  /** By the core's clock, milliseconds since the epoch. */
+  nowMs: () => number
   actions: Actions
   desk: Desk
   takePicture(what: 'tile' | 'window', target: 'file' | 'clipboard'): void
@@ -28,12 +31,13 @@ const zoomStep = 1.25
 const seekPart = 0.05
 const seekFarPart = 0.25
 
-interface Run {
+/** What a command does, and whether it would do anything now. */
+export interface Run {
   run(): void
   isAvailable?(): boolean
 }
 
-export function createCommands({ stores, actions, desk, takePicture }: CommandParts): Commands {
+export function createCommands({ stores, nowMs, actions, desk, takePicture }: CommandParts): Commands {
   const { tiles, views, jobs, layout } = stores
   const isMain = desk.getState().windowId === mainWindowId
   const view = () => views.active()?.actions.getState().tile ?? null
@@ -83,11 +87,6 @@ export function createCommands({ stores, actions, desk, takePicture }: CommandPa
     run: () => tiles.split(active(), side),
     isAvailable: () => isMain && freeTileId(tiles.getState().tree) !== null
   })
-  const tool = (name: 'cursors' | 'point'): Run =>
-    ofView(() => {
-      const store = views.active()?.tool
-      store?.setState(({ tool: before }) => ({ tool: before === name ? 'pan' : name }))
-    })
   const dialog = (name: 'palette' | 'keyMap' | 'saveLayout' | 'layouts', mainOnly = false): Run => ({
     run: () => layout.setState(({ dialog: open }) => ({ dialog: open === name ? null : name })),
     isAvailable: () => isMain || !mainOnly
@@ -148,16 +147,7 @@ export function createCommands({ stores, actions, desk, takePicture }: CommandPa
     screenshot: picture('tile', 'file'),
     'screenshot-window': picture('window', 'file'),
     'copy-screenshot': picture('tile', 'clipboard'),
-    cursors: tool('cursors'),
-    marker: tool('point'),
-    'export-selection': {
-      run: () => {
-        const newest = stores.sessions.getState().sessions.find(({ state }) => state !== 'missing')
-        if (newest) layout.setState({ exportOf: newest.id })
-        else layout.setState({ section: 'sessions', isInspectorOpen: true })
-      },
-      isAvailable: () => isMain
-    },
+    ...createMeasureCommands({ stores, activeJob, isMain, nowMs }),
     'tile-1': chooseTile(0),
     'tile-2': chooseTile(1),
     'tile-3': chooseTile(2),

@@ -124,7 +124,7 @@ function Dialog() {
   const element = useRef<HTMLDialogElement>(null)
   const [isStarting, setStarting] = useState(false)
   const { source, check } = useStore(stores.exporting)
-  const close = (): void => stores.layout.setState({ exportOf: null })
+  const close = (): void => stores.layout.setState({ exportOf: null, exportPart: null })
   useEffect(() => element.current?.showModal(), [])
   const start = async (): Promise<void> => {
     const request = stores.exporting.request()
@@ -132,7 +132,7 @@ function Dialog() {
     setStarting(true)
     const isStarted = await actions.startExport({ request: { kind: 'export', arguments: request }, priority: 'normal' })
     setStarting(false)
-    if (isStarted) stores.layout.setState({ exportOf: null, section: 'tasks', isInspectorOpen: true })
+    if (isStarted) stores.layout.setState({ exportOf: null, exportPart: null, section: 'tasks', isInspectorOpen: true })
   }
   const isReady = check !== null && check.refusal === null && !isStarting
   return (
@@ -179,7 +179,7 @@ export function ExportDialog() {
   const session = useStore(stores.sessions, (model) => model.sessions.find((one) => one.id === id) ?? null)
   const isBegun = useStore(stores.exporting, (model) => model.source?.id === id)
   useEffect(() => {
-    if (session) stores.exporting.begin(session)
+    if (session) stores.exporting.begin(session, stores.layout.getState().exportPart)
     // A change of the session's words must not empty the form.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [stores, id])

@@ -1,8 +1,8 @@
 import { useStore } from 'zustand'
 import type { ProcessHealth, StreamHealth } from '../../../src-preload/contract/health.ts'
 import { useWindow } from '../../layout/windowContext.ts'
-import { bytesText, integerText, plainNumber, secondsText } from '../../widgets/format.ts'
-import { severityMarks, severityTones } from './healthText.ts'
+import { bytesText, integerText, secondsText } from '../../widgets/format.ts'
+import { glanceText, severityMarks, severityTones } from './healthText.ts'
 
 const dash = '–'
 const ms = (value: number | null | undefined): string =>
@@ -11,48 +11,55 @@ const ms = (value: number | null | undefined): string =>
 function StreamRow({ stream }: { stream: StreamHealth }) {
   const { stores } = useWindow()
   const { jobId, view, word, severity, reason, latencyMs, queue } = stream
+  const show = (): void => {
+    stores.jobs.select(jobId)
+    stores.layout.setState({ section: 'jobs' })
+  }
   return (
-    <tr data-testid={`stream-${jobId}`} data-word={word} title={reason}>
+    <tr
+      data-testid={`stream-${jobId}`}
+      data-word={word}
+      title={reason}
+      className="health-row"
+      // The button in it is for the keyboard.
+      onClick={(event) => {
+        if (event.target instanceof Element && !event.target.closest('button')) show()
+      }}
+    >
       <th scope="row">
-        <button
-          type="button"
-          className="link-button"
-          title={`Show ${jobId}`}
-          onClick={() => {
-            stores.jobs.select(jobId)
-            stores.layout.setState({ section: 'jobs' })
-          }}
-        >
+        <button type="button" className="link-button" title={`Show ${jobId}`} onClick={show}>
           {jobId}
         </button>{' '}
         {view}
         {stream.isCaptured && ' · captured'}
       </th>
       <td className={`tone-${severityTones[severity]}`}>
-        {severityMarks[severity]} {word}
-      </td>
-      <td>{(stream.bytesPerS / 1e6).toFixed(1)}</td>
-      <td>{plainNumber(stream.rowsPerS)}</td>
-      <td>{ms(latencyMs?.p50)}</td>
-      <td>{ms(latencyMs?.p95)}</td>
-      <td>{ms(latencyMs?.p99)}</td>
-      <td title={stream.gaps > 0 ? `${secondsText(stream.gapS)} are missing` : ''}>{integerText(stream.gaps)}</td>
-      <td>{integerText(stream.shedRows)}</td>
-      <td>{integerText(stream.lostBlocks + stream.lostRows)}</td>
-      <td>
-        {integerText(queue.length)} / {integerText(queue.capacity)}
-      </td>
-      <td>{secondsText(queue.ageMs / 1000)}</td>
-      <td>{integerText(stream.reconnects)}</td>
-      <td>{Math.round(stream.cpuShare * 100)} %</td>
-      <td>{bytesText(stream.memoryBytes)}</td>
-      <td>
+        {severityMarks[severity]} {word}{' '}
         {severity !== 'good' && severity !== 'info' && (
-          <button type="button" className="small-button" onClick={() => void stores.health.explain(jobId)}>
+          <button
+            type="button"
+            className="small-button"
+            data-testid={`stream-why-${jobId}`}
+            onClick={() => void stores.health.explain(jobId)}
+          >
             Why?
           </button>
         )}
       </td>
+      <td>{glanceText(stream.bytesPerS / 1e6)}</td>
+      <td>{glanceText(stream.rowsPerS)}</td>
+      <td>
+        {ms(latencyMs?.p50)} / {ms(latencyMs?.p95)} / {ms(latencyMs?.p99)}
+      </td>
+      <td title={stream.gaps > 0 ? `${secondsText(stream.gapS)} are missing` : ''}>{integerText(stream.gaps)}</td>
+      <td>{integerText(stream.shedRows)}</td>
+      <td>{integerText(stream.lostBlocks + stream.lostRows)}</td>
+      <td>
+        {integerText(queue.length)} / {integerText(queue.capacity)} · {secondsText(queue.ageMs / 1000)}
+      </td>
+      <td>{integerText(stream.reconnects)}</td>
+      <td>{Math.round(stream.cpuShare * 100)} %</td>
+      <td>{bytesText(stream.memoryBytes)}</td>
     </tr>
   )
 }
@@ -62,18 +69,14 @@ const streamHeads = [
   'state',
   'MB/s',
   'rows/s',
-  'p50',
-  'p95',
-  'p99 ms',
+  'p50 / p95 / p99 ms',
   'gaps',
   'shed',
   'lost',
-  'queue',
-  'age',
+  'queue · age',
   'reconnects',
   'CPU',
-  'memory',
-  ''
+  'memory'
 ]
 
 export function StreamsTable() {
@@ -115,18 +118,18 @@ function ProcessRow({ process }: { process: ProcessHealth }) {
   return (
     <tr data-testid={`process-${id}`}>
       <th scope="row">{label}</th>
-      <td>{cpuPercent === null ? dash : `${plainNumber(cpuPercent)} %`}</td>
+      <td>{cpuPercent === null ? dash : `${glanceText(cpuPercent)} %`}</td>
       <td>{kind === 'worker' ? 'in core' : megabytes(process.rssBytes)}</td>
       <td>{megabytes(process.heapUsedBytes)}</td>
       <td>{megabytes(process.externalBytes)}</td>
       <td>
         {eventLoopMs
-          ? `${plainNumber(eventLoopMs.p99)} ms`
+          ? `${glanceText(eventLoopMs.p99)} ms`
           : frameP95Ms !== null
-            ? `${plainNumber(frameP95Ms)} ms frame`
+            ? `${glanceText(frameP95Ms)} ms frame`
             : dash}
       </td>
-      <td>{gc ? `${plainNumber(gc.pauseP99Ms)} ms` : dash}</td>
+      <td>{gc ? `${glanceText(gc.pauseP99Ms)} ms` : dash}</td>
       <td>{process.handles ?? dash}</td>
       <td>{process.restarts ?? dash}</td>
       <td>

@@ -1,8 +1,7 @@
 import { useStore } from 'zustand'
 import type { HeadlineReading } from '../../../src-preload/contract/health.ts'
 import { useWindow } from '../../layout/windowContext.ts'
-import { plainNumber } from '../../widgets/format.ts'
-import { severityMarks, severityTones } from './healthText.ts'
+import { glanceText, severityMarks, severityTones } from './healthText.ts'
 import { ReadingChart } from './ReadingChart.tsx'
 
 function Card({ headline }: { headline: HeadlineReading }) {
@@ -26,7 +25,7 @@ function Card({ headline }: { headline: HeadlineReading }) {
               {severityMarks[severity]}{' '}
             </span>
           )}
-          <strong>{value === null ? '–' : plainNumber(value)}</strong> {unit}
+          <strong>{value === null ? '–' : glanceText(value)}</strong> {unit}
         </span>
       </span>
       <ReadingChart reading={reading} factor={factor} thresholds={thresholds} isFull={false} />

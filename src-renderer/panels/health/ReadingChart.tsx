@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
+import 'uplot/dist/uPlot.min.css'
 import { useStore } from 'zustand'
 import type { DrawnThreshold, ReadingReference } from '../../../src-preload/contract/health.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { HealthChart, healthChartTheme } from '../../render/healthChart.ts'
-import { plainNumber } from '../../widgets/format.ts'
-import { timeText } from './healthText.ts'
+import { glanceText, whenText } from './healthText.ts'
 
 const pointsOf = { full: 800, small: 120 } as const
 /** A record is made every 45 s, but the newest value is drawn too. */
@@ -23,7 +23,7 @@ export function ReadingChart({
   thresholds?: readonly DrawnThreshold[] | null
   isFull: boolean
 }) {
-  const { stores } = useWindow()
+  const { stores, clock } = useWindow()
   const { health } = stores
   const element = useRef<HTMLDivElement>(null)
   const [pointed, setPointed] = useState<{ atMs: number; values: (number | null)[] } | null>(null)
@@ -41,6 +41,7 @@ export function ReadingChart({
     const chart = new HealthChart(host, {
       isFull,
       theme: () => healthChartTheme(host),
+      painted: (ms) => (host.dataset.paintMs = ms.toFixed(1)),
       ...(isFull ? { pointed: setPointed } : {})
     })
     let isGone = false
@@ -83,21 +84,21 @@ export function ReadingChart({
 
   return (
     <>
-      <div
-        ref={element}
-        className={isFull ? 'health-chart' : 'health-spark'}
-        data-testid="health-chart"
-        role="img"
-        aria-label={`${reading.name} over time`}
-      />
-      {isEmpty && <p className="empty">Nothing was recorded in this time.</p>}
+      <div className="health-chart-frame">
+        <div
+          ref={element}
+          className={isFull ? 'health-chart' : 'health-spark'}
+          data-testid="health-chart"
+          role="img"
+          aria-label={`${reading.name} over time`}
+        />
+        {isEmpty && <span className="empty health-nothing">Nothing was recorded in this time.</span>}
+      </div>
       {isFull && (
         <p className="health-quiet" aria-live="off">
           {pointed
-            ? `${timeText(pointed.atMs)} UTC: ${pointed.values
-                .map(
-                  (value, k) => `${names[k] ? `${names[k]} ` : ''}${value === null ? 'nothing' : plainNumber(value)}`
-                )
+            ? `${whenText(pointed.atMs, clock.nowMs())} UTC: ${pointed.values
+                .map((value, k) => `${names[k] ? `${names[k]} ` : ''}${value === null ? 'nothing' : glanceText(value)}`)
                 .join(' · ')}`
             : 'Point at a chart: all of them show the same time.'}
         </p>

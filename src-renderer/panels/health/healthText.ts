@@ -1,5 +1,5 @@
 import type { GradeName, HealthSeverity } from '../../../src-preload/contract/health.ts'
-import { secondsText } from '../../widgets/format.ts'
+import { plainNumber, secondsText } from '../../widgets/format.ts'
 
 /** A shape beside every colour. */
 export const severityMarks: Record<HealthSeverity, string> = {
@@ -33,6 +33,9 @@ export const gradeTones: Record<GradeName, 'good' | 'warning' | 'bad'> = {
   poor: 'bad',
   critical: 'bad'
 }
+
+/** Three digits that count: what is read at a glance moves only when it matters. */
+export const glanceText = (value: number): string => plainNumber(Number(value.toPrecision(3)))
 
 /** `16:29:40`, UTC. */
 export const timeText = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19)

@@ -9,7 +9,7 @@ import { fitApparentVelocity } from '../../render/measure/apparentVelocity.ts'
 import { MarksLayer, type DrawnMark, type DrawnPoint } from '../../render/measure/marksLayer.ts'
 import { BoxMarkTool, ClickTool, TwoPlacesTool } from '../../render/measure/pointerTools.ts'
 import type { MeasureModel, MeasureStore } from '../../stores/measureStore.ts'
-import { picksMost } from '../../stores/measureStore.ts'
+import { nothingMeasured, picksMost } from '../../stores/measureStore.ts'
 import type { PointerPlace, PointerTool } from '../../stores/tilePicture.ts'
 import type { TileTool } from '../../stores/viewStore.ts'
 import { markOf } from './marks.ts'
@@ -104,6 +104,8 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
   const tool = useStore(tile.tool, (model) => model.tool)
   const layer = useMemo(() => new MarksLayer(), [])
   useEffect(() => annotations.follow(jobId), [annotations, jobId])
+  // Places on one job mean nothing on the next one that the tile shows.
+  useEffect(() => () => measure.setState(nothingMeasured), [measure, jobId])
 
   useEffect(() => {
     if (!picture) return
@@ -146,7 +148,15 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
     )
     if (!made) return
     picture.setTool(made)
-    return () => picture.setTool(null)
+    // Escape takes a box away while it is drawn: the rest of the drag is nothing then.
+    const stop = measure.subscribe((now, before) => {
+      if (before.draft && !now.draft) made.cancel()
+    })
+    // The next tool takes this one's place; the picture's own tools are set by the picture.
+    return () => {
+      stop()
+      made.cancel()
+    }
   }, [picture, tool, measure, annotations, clock, jobId])
   return <ToolMenu />
 }

@@ -7,10 +7,12 @@ import { useWindow } from '../../layout/windowContext.ts'
 import { differenceOf } from '../../render/measure/apparentVelocity.ts'
 import type { RegionFigures } from '../../render/measure/regionFigures.ts'
 import { nothingMeasured, type CursorMark, type MeasureStore } from '../../stores/measureStore.ts'
+import { sessionOfJob } from '../../stores/exportPart.ts'
 import type { TileSelection, TileStores } from '../../stores/viewStore.ts'
 import { clockOf, integerText, plainNumber } from '../../widgets/format.ts'
+import { keepLine } from './keepLine.ts'
 import { fitOfPicks, markOf } from './marks.ts'
-import { decibelText, deltaTimeText, velocityText } from './measureText.ts'
+import { decibelText, deltaTimeText, preciseClockOf, velocityText } from './measureText.ts'
 import { selectionFigures } from './selectionFigures.ts'
 import './measuring.css'
 
@@ -21,7 +23,7 @@ function Cursors({ measure }: { measure: MeasureStore }) {
   const second = useStore(measure, (model) => model.second)
   if (!first) return <p className="empty">Press C, then drag from one place to another (or click twice).</p>
   const at = ({ timeNs, channel, value }: CursorMark): string =>
-    `${clockOf(timeNs)} · ch ${integerText(channel)}${value === null ? '' : ` · ${decibelText(value)}`}`
+    `${preciseClockOf(timeNs)} · ch ${integerText(channel)}${value === null ? '' : ` · ${decibelText(value)}`}`
   const point = (mark: CursorMark) => ({ ...mark, timeNs: BigInt(mark.timeNs), valueDb: mark.value })
   const difference = second && differenceOf(point(first), point(second))
   return (
@@ -51,23 +53,11 @@ function Cursors({ measure }: { measure: MeasureStore }) {
   )
 }
 
-function Line({ job, measure }: { job: JobSnapshot; measure: MeasureStore }) {
+function Line({ job, tileId, measure }: { job: JobSnapshot; tileId: string; measure: MeasureStore }) {
   const { stores, clock } = useWindow()
   const picks = useStore(measure, (model) => model.picks)
   if (picks.length === 0) return null
   const fit = fitOfPicks(picks)
-  async function keep(): Promise<void> {
-    const points = picks.map(({ timeMs, channel }) => ({
-      timeNs: nanosecondsFromMilliseconds(timeMs).toString(),
-      channel
-    }))
-    const measured =
-      fit && Number.isFinite(fit.velocityMps) ? { velocityMps: fit.velocityMps, rSquared: fit.rSquared } : null
-    const mark = markOf('line', points, nanosecondsFromMilliseconds(clock.nowMs()), { measured })
-    if (!(await stores.annotations.put(job.id, [mark]))) return
-    stores.annotations.setState({ selectedId: mark.id })
-    measure.setState({ picks: [] })
-  }
   return (
     <>
       <h2>Line through picks</h2>
@@ -93,7 +83,8 @@ function Line({ job, measure }: { job: JobSnapshot; measure: MeasureStore }) {
           className="small-button"
           data-testid="line-keep"
           disabled={picks.length < 2}
-          onClick={() => void keep()}
+          title="Keep the line, with its velocity, as an annotation (Enter)"
+          onClick={() => void keepLine(stores, tileId, job.id, clock.nowMs())}
         >
           Annotate
         </button>
@@ -134,6 +125,7 @@ function Selection({ job, tile }: { job: JobSnapshot; tile: TileStores }) {
   const selection = useStore(tile.selection, (model) => model.selection)
   const figures = useFigures(tile)
   if (!selection) return <p className="empty">Hold Shift and drag over the picture to select a region.</p>
+  const isOnDisk = sessionOfJob(stores, job) !== null
   const { channels, startNs, endNs, rowCount, firstRow } = selection
   const rowNs = (BigInt(endNs) - BigInt(startNs)) / BigInt(rowCount)
   const peakNs = figures && (BigInt(startNs) + rowNs * BigInt(figures.peakRow - firstRow) + rowNs / 2n).toString()
@@ -197,6 +189,7 @@ function Selection({ job, tile }: { job: JobSnapshot; tile: TileStores }) {
           className="small-button"
           data-testid="selection-export"
           disabled={!commands.isAvailable('export-selection')}
+          title={isOnDisk ? 'Export this part' : 'Capture the job first: only what is on the disk can be exported'}
           onClick={() => commands.run('export-selection')}
         >
           Export (E)
@@ -228,7 +221,7 @@ function Of({ job, tile }: { job: JobSnapshot; tile: TileStores }) {
           )}
         </div>
         <Cursors measure={measure} />
-        <Line job={job} measure={measure} />
+        <Line job={job} tileId={tile.tileId} measure={measure} />
       </section>
       <section className="inspector-section" aria-label="Selection" data-testid="selection">
         <h2>Selection</h2>

@@ -3,14 +3,14 @@ import { useTile } from '../../layout/tileContext.ts'
 import type { TileTool } from '../../stores/viewStore.ts'
 import { Menu, MenuChoice } from '../../widgets/Menu.tsx'
 
-const tools: { value: TileTool; word: string; label: string }[] = [
+const tools: { value: TileTool; word: string; label: string; keyText?: string }[] = [
   { value: 'pan', word: 'move', label: 'move the picture' },
-  { value: 'zoom', word: 'zoom', label: 'zoom into a box (Ctrl+drag)' },
-  { value: 'select', word: 'select', label: 'select a region (Shift+drag)' },
-  { value: 'cursors', word: 'cursors', label: 'two cursors (C)' },
-  { value: 'point', word: 'point', label: 'annotate a point (M)' },
+  { value: 'zoom', word: 'zoom', label: 'zoom into a box', keyText: 'Ctrl+drag' },
+  { value: 'select', word: 'select', label: 'select a region', keyText: 'Shift+drag' },
+  { value: 'cursors', word: 'cursors', label: 'set two cursors', keyText: 'C' },
+  { value: 'point', word: 'point', label: 'annotate a point', keyText: 'M' },
   { value: 'box', word: 'box', label: 'annotate a box' },
-  { value: 'line', word: 'line', label: 'pick points of a line' }
+  { value: 'line', word: 'line', label: 'pick points of a line', keyText: 'Enter keeps' }
 ]
 
 /** What the pointer does on the picture of this tile. */
@@ -30,7 +30,8 @@ export function ToolMenu() {
       <MenuChoice
         label="Drag or click to"
         value={tool}
-        choices={tools.map(({ value, label }) => ({ value, label }))}
+        choices={tools}
+        isList
         onChoose={(value) => tile.tool.setState({ tool: tools.find((one) => one.value === value)?.value ?? 'pan' })}
       />
     </Menu>

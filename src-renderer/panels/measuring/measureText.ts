@@ -1,3 +1,4 @@
+import { isoFromNanoseconds } from '../../../src-preload/contract/units.ts'
 import { plainNumber } from '../../widgets/format.ts'
 
 /** `+6.4 dB`, `−38.71 dB`. */
@@ -13,6 +14,9 @@ export function deltaTimeText(deltaNs: bigint): string {
   if (size < 1_000_000_000n) return `${sign}${Number(size) / 1e6} ms`
   return `${sign}${(Number(size) / 1e9).toFixed(size < 100_000_000_000n ? 3 : 1)} s`
 }
+
+/** `16:31:07.250`, UTC. */
+export const preciseClockOf = (timeNs: string): string => isoFromNanoseconds(BigInt(timeNs)).slice(11, 23)
 
 export function velocityText(velocityMps: number | null): string {
   if (velocityMps === null) return 'no distances, or at one place'

@@ -12,6 +12,7 @@ const shortestDrag = 4
 /** What every tool here is: a cross hair that takes the whole gesture. */
 abstract class CrossTool<Place extends ToolPlace> {
   readonly cursor = 'crosshair'
+  readonly takesClicks = true
   abstract begin(place: Place): boolean
   move(_place: Place): void {
     // Tools that end with a click follow no drag.
