@@ -1,11 +1,26 @@
 import { CellPainter, type CellSource } from '../../src-preload/contract/drawing/cellPainter.ts'
-import { checkPhase, DrawnLines } from './drawnLines.ts'
+import { missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
 import type { PictureColours, PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
-import { greatestValue, usesPeaks, type PictureSurface } from './pictureSurface.ts'
+import { checkPhase, DrawnLines } from './drawnLines.ts'
 import { slotsOf, type PictureBands } from './pictureBands.ts'
+import { greatestLine, greatestValue, usesPeaks, type PictureSurface } from './pictureSurface.ts'
 import type { RowRing } from './rowRing.ts'
 
-/** The picture without WebGL: the same cells and colours, put pixel by pixel into an image that is kept. */
+const noView = (): PictureView => ({
+  width: 0,
+  height: 0,
+  columnAtLeft: 0,
+  columnsPerPixel: 1,
+  slotAtTop: 0,
+  slotsPerPixel: 1,
+  lowDb: 0,
+  highDb: 1
+})
+
+/**
+ * The picture without WebGL: the same cells and colours, put pixel by pixel into an image that is kept. What each pixel
+ * shows is kept too: other levels or colours change the image without looking at a cell.
+ */
 export class Canvas2dSurface implements PictureSurface, CellSource {
   readonly kind = 'canvas2d'
   readonly isUsable = true
@@ -15,18 +30,13 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
   private ring: RowRing | null = null
   private image: ImageData | null = null
   private pixels = new Uint32Array(0)
-  private readonly lines = new DrawnLines()
+  private values = new Float32Array(0)
+  /** Lines whose pixels show other values, and lines that are coloured anew. */
+  private readonly readLines = new DrawnLines()
+  private readonly colouredLines = new DrawnLines()
   private readonly lineRange = { first: 0, end: 0 }
-  private readonly slots: PictureView = {
-    width: 0,
-    height: 0,
-    columnAtLeft: 0,
-    columnsPerPixel: 1,
-    slotAtTop: 0,
-    slotsPerPixel: 1,
-    lowDb: 0,
-    highDb: 1
-  }
+  private readonly slots = noView()
+  private readonly placed = noView()
 
   constructor(canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', { alpha: false })
@@ -35,64 +45,95 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
   }
 
   setColourMap(rgba: Uint8Array): void {
-    this.lines.invalidate()
+    this.colouredLines.invalidate()
     this.painter.setColourMap(rgba)
   }
 
   setColours(colours: PictureColours): void {
-    this.lines.invalidate()
+    this.colouredLines.invalidate()
     this.painter.setColours(colours)
   }
 
   draw(view: PictureView, bands: PictureBands): void {
     const image = this.imageFor(view)
-    const { lines, pixels } = this
-    lines.plan(view, bands)
-    if (lines.shift > 0) pixels.copyWithin(0, lines.shift * view.width)
-    else if (lines.shift < 0) pixels.copyWithin(-lines.shift * view.width, 0)
+    const { readLines, colouredLines, pixels, values } = this
+    readLines.plan(this.withoutLevels(view), bands)
+    colouredLines.plan(view, bands)
+    moveLines(values, readLines.shift, view.width)
+    moveLines(pixels, colouredLines.shift, view.width)
     for (let index = 0; index < bands.count; index++) {
       const { ring, lineFirst, lineEnd } = bands.bands[index]!
-      this.paint(view, ring, Math.max(lineFirst, lines.first), Math.min(lineEnd, lines.end))
+      this.read(view, ring, Math.max(lineFirst, readLines.first), Math.min(lineEnd, readLines.end))
     }
     for (const ring of bands.rings) ring.clearDirty()
     this.ring = null
-    if (lines.shift !== 0) this.context.putImageData(image, 0, 0)
-    else if (lines.end > lines.first) {
-      this.context.putImageData(image, 0, 0, 0, lines.first, view.width, lines.end - lines.first)
-    }
+    const { first, end, shift } = colouredLines
+    this.painter.colourLines(pixels, values, view, colouredLines, checkPhase(view))
+    if (shift !== 0) this.context.putImageData(image, 0, 0)
+    else if (end > first) this.context.putImageData(image, 0, 0, 0, first, view.width, end - first)
   }
 
   release(): void {
-    this.lines.invalidate()
+    this.readLines.invalidate()
+    this.colouredLines.invalidate()
   }
 
   greatest(columnFirst: number, columnEnd: number, slotFirst: number, slotEnd: number, slotsPerPixel: number): number {
     return greatestValue(this.ring!, columnFirst, columnEnd, slotFirst, slotEnd, usesPeaks(slotsPerPixel))
   }
 
+  greatestLine(
+    values: Float32Array,
+    at: number,
+    columnFirst: Int32Array,
+    columnEnd: Int32Array,
+    slotFirst: number,
+    slotEnd: number,
+    slotsPerPixel: number
+  ): void {
+    greatestLine(this.ring!, values, at, columnFirst, columnEnd, slotFirst, slotEnd, usesPeaks(slotsPerPixel))
+  }
+
   dispose(): void {
     this.ring = null
     this.image = null
     this.pixels = new Uint32Array(0)
+    this.values = new Float32Array(0)
   }
 
-  private paint(view: PictureView, ring: RowRing | null, first: number, end: number): void {
+  private read(view: PictureView, ring: RowRing | null, first: number, end: number): void {
     if (first >= end) return
     if (!ring) {
-      this.pixels.fill(this.painter.nothingWord, first * view.width, end * view.width)
+      this.values.fill(missingValue, first * view.width, end * view.width)
       return
     }
     this.ring = ring
     this.lineRange.first = first
     this.lineRange.end = end
-    this.painter.paintLines(this.pixels, this, slotsOf(view, ring, this.slots), this.lineRange, checkPhase(view))
+    this.painter.readLines(this.values, this, slotsOf(view, ring, this.slots), this.lineRange)
+  }
+
+  /** Where the cells lie: levels change nothing of what a pixel shows. */
+  private withoutLevels(view: PictureView): PictureView {
+    Object.assign(this.placed, view)
+    this.placed.lowDb = 0
+    this.placed.highDb = 1
+    this.placed.isLinear = false
+    return this.placed
   }
 
   private imageFor(view: PictureView): ImageData {
     if (this.image?.width === view.width && this.image.height === view.height) return this.image
-    this.lines.invalidate()
+    this.release()
     this.image = this.context.createImageData(view.width, view.height)
     this.pixels = new Uint32Array(this.image.data.buffer)
+    this.values = new Float32Array(view.width * view.height).fill(missingValue)
     return this.image
   }
+}
+
+/** Moves what is kept up by so many lines (negative: down). */
+function moveLines(kept: Uint32Array | Float32Array, shift: number, width: number): void {
+  if (shift > 0) kept.copyWithin(0, shift * width)
+  else if (shift < 0) kept.copyWithin(-shift * width, 0)
 }

@@ -52,3 +52,39 @@ export function greatestValue(
   }
   return greatest
 }
+
+/** `greatestValue` for a line of pixels at once: pixel x shows the columns [columnFirst[x], columnEnd[x]). */
+export function greatestLine(
+  ring: RowRing,
+  values: Float32Array,
+  at: number,
+  columnFirst: Int32Array,
+  columnEnd: Int32Array,
+  slotFirst: number,
+  slotEnd: number,
+  fromPeaks: boolean
+): void {
+  const width = columnFirst.length
+  values.fill(missingValue, at, at + width)
+  const s0 = slotFirst < ring.first ? ring.first : slotFirst
+  const s1 = slotEnd > ring.end ? ring.end : slotEnd
+  if (s0 >= s1) return
+  const cells = fromPeaks ? ring.peaks : ring.values
+  const rows = fromPeaks ? ring.capacity / slotsPerBlock : ring.capacity
+  const from = fromPeaks ? Math.floor(s0 / slotsPerBlock) : s0
+  const end = fromPeaks ? Math.floor((s1 - 1) / slotsPerBlock) + 1 : s1
+  const { columns } = ring
+  for (let row = from; row < end; row++) {
+    const base = (row % rows) * ring.stride
+    for (let x = 0; x < width; x++) {
+      const c0 = columnFirst[x]! < 0 ? 0 : columnFirst[x]!
+      const c1 = columnEnd[x]! > columns ? columns : columnEnd[x]!
+      let greatest = values[at + x]!
+      for (let column = c0; column < c1; column++) {
+        const value = cells[base + column]!
+        if (value > greatest) greatest = value
+      }
+      values[at + x] = greatest
+    }
+  }
+}

@@ -25,6 +25,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   capture: () => import('./capture.ts'),
   export: () => import('./export.ts'),
   seek: () => import('./seek.ts'),
+  interaction: () => import('./interaction.ts'),
   start: () => import('./start.ts'),
   idle: () => import('./idle.ts'),
   soak: () => import('./soak.ts'),

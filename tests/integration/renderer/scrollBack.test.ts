@@ -117,11 +117,7 @@ describe.skipIf(!browser)('a waterfall beyond what is in memory', () => {
       // Wider than three thousand rows: rows of the history stand for several.
       await page.mouse.move(box.x + 300, box.y + 100)
       for (let turn = 0; turn < 9; turn++) await page.mouse.wheel(0, 200)
-      const out = await waitFor(
-        page,
-        'folded rows',
-        (data) => Number(data.rowsTogether) >= 4 && data.loading === ''
-      )
+      const out = await waitFor(page, 'folded rows', (data) => Number(data.rowsTogether) >= 4 && data.loading === '')
       const factor = Number(out.rowsTogether)
       const reading = await readAt(page, 0.4, 0.3)
       expect(reading.note).toBe(`peak of ${factor} rows`)
@@ -132,7 +128,7 @@ describe.skipIf(!browser)('a waterfall beyond what is in memory', () => {
       await waitFor(page, 'the newest rows again', ({ following }) => following === 'true')
       await page.context().close()
     }
-  }, 90_000)
+  }, 180_000)
 
   it('uploads nothing when levels, colours or scale change', async () => {
     const page = await open('historic&whole&columns=300&rows=200&renderer=webgl2')
@@ -187,5 +183,5 @@ describe.skipIf(!browser)('a waterfall beyond what is in memory', () => {
       }
       await page.context().close()
     }
-  }, 90_000)
+  }, 180_000)
 })

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright'
+import type { Browser, BrowserContext, Page } from 'playwright'
 
 /** A window's own pace: how often its page is painted, and how often its picture changes. */
 export interface WindowPace {
@@ -15,8 +15,11 @@ interface Counting {
   wavefallFrames?: number[]
 }
 
-export async function openWindow(browser: Browser, address: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+export async function openWindow(browser: Browser | BrowserContext, address: string): Promise<Page> {
+  // A context was given its size when it was made.
+  const page = await ('newContext' in browser
+    ? browser.newPage({ viewport: { width: 1440, height: 900 } })
+    : browser.newPage())
   await page.goto(address)
   await page.waitForFunction(
     () =>
