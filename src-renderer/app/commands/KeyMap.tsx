@@ -7,7 +7,9 @@ import './palette.css'
 
 /** Of the picture and of other things that are no commands. */
 const byPointer: readonly (readonly [keys: string, what: string])[] = [
-  ['Wheel', 'Zoom at the cursor'],
+  ['Wheel', 'Zoom time at the cursor'],
+  ['Shift+Wheel', 'Zoom distance at the cursor'],
+  ['Ctrl+Wheel', 'Zoom both'],
   ['Drag', 'Move the picture'],
   ['Shift+Drag', 'Select a region'],
   ['Double click', 'Show all'],
