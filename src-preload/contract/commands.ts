@@ -37,6 +37,13 @@ export const commands = {
   'seek-on': entry('Playback', 'Seek on', ['ArrowRight']),
   'seek-back-far': entry('Playback', 'Seek back, far', ['Shift+ArrowLeft']),
   'seek-on-far': entry('Playback', 'Seek on, far', ['Shift+ArrowRight']),
+  'step-back': entry('Playback', 'One row back', [';']),
+  'step-on': entry('Playback', 'One row on', ["'"]),
+  'step-back-second': entry('Playback', 'One second back', [':']),
+  'step-on-second': entry('Playback', 'One second on', ['"']),
+  slower: entry('Playback', 'Play slower', ['J']),
+  faster: entry('Playback', 'Play faster', ['K']),
+  'toggle-loop': entry('Playback', 'Loop over the selection, or all', ['P']),
 
   'go-live': entry('View', 'Go live', ['L'], { place: 'view', accelerator: 'CmdOrCtrl+L' }),
   'zoom-time-in': entry('View', 'Zoom in on time', ['+', '=']),

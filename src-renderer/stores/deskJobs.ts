@@ -30,6 +30,10 @@ export const keyOf = (windowId: string, tileId: string): string => `${windowId}/
 
 const sameRequest = (a: JobRequest, b: JobRequest): boolean => JSON.stringify(a) === JSON.stringify(b)
 
+/** A seek changes the time that a job is asked for, and nothing else. */
+const sameJob = (a: JobRequest, b: JobRequest): boolean =>
+  (a.timeRange === null) === (b.timeRange === null) && sameRequest({ ...a, timeRange: null }, { ...b, timeRange: null })
+
 /** Brings back what tiles showed before a restart: a job that runs with the same request, else the job opened again. */
 export function createDeskJobs(options: DeskJobsOptions) {
   const { connection, tiles } = options
@@ -40,7 +44,7 @@ export function createDeskJobs(options: DeskJobsOptions) {
     if (content === null || content.request === null || content.isClosed) return false
     const { jobId, request } = content
     if (jobId !== null && opened.has(jobId)) return false
-    return !list.some((job) => job.id === jobId && sameRequest(job.request, request))
+    return !list.some((job) => job.id === jobId && sameJob(job.request, request))
   }
 
   function goneJobs(list: readonly JobSnapshot[]): GoneJob[] {

@@ -15,6 +15,7 @@ import { createLayoutStore, type LayoutStore } from './layoutStore.ts'
 import { createLogsStore, type LogsStore } from './logsStore.ts'
 import { createMeasureStores, type MeasureStores } from './measureStore.ts'
 import { createNoticesStore, type NoticesStore } from './noticesStore.ts'
+import { createOverviewStore, type OverviewStore } from './overviewStore.ts'
 import { createSessionsStore, type SessionsStore } from './sessionsStore.ts'
 import { createTilesStore, type TilesStore } from './tilesStore.ts'
 import { createTasksStore, type TasksStore } from './tasksStore.ts'
@@ -34,6 +35,7 @@ export interface Stores {
   tiles: TilesStore
   views: ViewStores
   annotations: AnnotationsStore
+  overviews: OverviewStore
   measures: MeasureStores
   captures: CapturesStore
   sessions: SessionsStore
@@ -55,6 +57,7 @@ export const createStores = (connection: CoreConnection): Stores => ({
   tiles: createTilesStore(),
   views: createViewStores(),
   annotations: createAnnotationsStore(connection),
+  overviews: createOverviewStore(connection),
   measures: createMeasureStores(),
   captures: createCapturesStore(),
   sessions: createSessionsStore(connection),
@@ -132,5 +135,6 @@ export function followCore(connection: CoreConnection, stores: Stores, clock: Co
     form.dispose()
     stores.exporting.dispose()
     stores.annotations.dispose()
+    stores.overviews.dispose()
   }
 }

@@ -115,7 +115,9 @@ export function createTilesStore(): TilesStore {
         const job = content && jobs.find(({ id }) => id === content.jobId)
         if (!job) continue
         const pace = job.playback?.pace
-        if (content.request === null || content.pace !== pace)
+        // A seek changes the time that a job is asked for.
+        const isSought = content.request?.timeRange?.startNs !== job.request.timeRange?.startNs
+        if (content.request === null || content.pace !== pace || isSought)
           changeTile(tile.id, { content: { ...content, request: job.request, pace } })
       }
     },

@@ -6,13 +6,14 @@ import { createListeners } from './listeners.ts'
 
 /** A call that is not answered by then is given up; the core's own waits are shorter. */
 const callTimeoutMs = 60_000
-/** These wait for a person at a dialog, or read a whole session. */
+/** These wait for a person at a dialog, or read a whole session or recording. */
 const longCallTimeoutMs = 6 * 3600_000
 const longCalls: ReadonlySet<CallName> = new Set<CallName>([
   'files.choose',
   'exports.chooseTarget',
   'sessions.verify',
-  'sessions.reindex'
+  'sessions.reindex',
+  'recordings.overview'
 ])
 
 interface Pending {

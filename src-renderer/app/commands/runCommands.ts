@@ -5,7 +5,7 @@ import type { Actions } from '../../stores/actions.ts'
 import type { Desk } from '../../stores/deskModel.ts'
 import { isEnded } from '../../stores/jobStates.ts'
 import type { Section } from '../../stores/layoutStore.ts'
-import { playbackRange } from '../../stores/playbackActions.ts'
+import { nextPace, playbackPosition, playbackRange } from '../../stores/playbackActions.ts'
 import type { Stores } from '../../stores/stores.ts'
 import { freeTileId, neighbourOf } from '../../stores/tileTree.ts'
 import { createMeasureCommands } from './measureCommands.ts'
@@ -51,12 +51,26 @@ export function createCommands({ stores, nowMs, actions, desk, takePicture }: Co
     return job?.playback ? job : null
   }
 
-  function seekBy(part: number): void {
-    const job = playing()
-    const range = job && playbackRange(job, stores.core.getState().recordings)
+  function seekBy(job: JobSnapshot, part: number): void {
+    const range = playbackRange(job)
     if (!range) return
-    const atNs = BigInt(job.playback?.positionNs ?? range.startNs)
-    void actions.seek(job, atNs + BigInt(Math.round(Number(range.endNs - range.startNs) * part)))
+    const byNs = BigInt(Math.round(Number(range.endNs - range.startNs) * part))
+    void actions.seek(job, playbackPosition(job, range) + byNs)
+  }
+
+  function changePace(job: JobSnapshot, by: 1 | -1): void {
+    const pace = job.playback?.pace
+    // While it stands still there is no pace to change.
+    if (pace !== undefined && pace !== 0) void actions.setPace(job, nextPace(pace, by))
+  }
+
+  function toggleLoop(job: JobSnapshot): void {
+    const range = playbackRange(job)
+    if (!range) return
+    const selection = views.active()?.selection.getState().selection
+    const whole = { startNs: String(range.startNs), endNs: String(range.endNs) }
+    const part = selection?.jobId === job.id ? { startNs: selection.startNs, endNs: selection.endNs } : whole
+    void actions.setLoop(job, job.playback?.loop ? null : part)
   }
 
   const show = (section: Section): Run => ({
@@ -68,7 +82,13 @@ export function createCommands({ stores, nowMs, actions, desk, takePicture }: Co
     run: () => view()?.stepChannel?.(by),
     isAvailable: () => view()?.stepChannel !== undefined
   })
-  const ofPlayback = (run: () => void): Run => ({ run, isAvailable: () => playing() !== null })
+  const ofPlayback = (run: (job: JobSnapshot) => void): Run => ({
+    run: () => {
+      const job = playing()
+      if (job) run(job)
+    },
+    isAvailable: () => playing() !== null
+  })
   const ofTiles = (run: () => void): Run => ({ run, isAvailable: () => isMain })
   const chooseTile = (index: number): Run => ({
     run: () => {
@@ -126,14 +146,18 @@ export function createCommands({ stores, nowMs, actions, desk, takePicture }: Co
     'show-tasks': show('tasks'),
     'show-health': show('health'),
     'show-settings': show('settings'),
-    'play-pause': ofPlayback(() => {
-      const job = playing()
-      if (job) void actions.setPace(job, job.playback?.pace === 0 || isEnded(job.state) ? 1 : 0)
-    }),
-    'seek-back': ofPlayback(() => seekBy(-seekPart)),
-    'seek-on': ofPlayback(() => seekBy(seekPart)),
-    'seek-back-far': ofPlayback(() => seekBy(-seekFarPart)),
-    'seek-on-far': ofPlayback(() => seekBy(seekFarPart)),
+    'play-pause': ofPlayback((job) => void actions.playOrPause(job)),
+    'seek-back': ofPlayback((job) => seekBy(job, -seekPart)),
+    'seek-on': ofPlayback((job) => seekBy(job, seekPart)),
+    'seek-back-far': ofPlayback((job) => seekBy(job, -seekFarPart)),
+    'seek-on-far': ofPlayback((job) => seekBy(job, seekFarPart)),
+    'step-back': ofPlayback((job) => void actions.step(job, -1)),
+    'step-on': ofPlayback((job) => void actions.step(job, 1)),
+    'step-back-second': ofPlayback((job) => void actions.stepSeconds(job, -1)),
+    'step-on-second': ofPlayback((job) => void actions.stepSeconds(job, 1)),
+    slower: ofPlayback((job) => changePace(job, -1)),
+    faster: ofPlayback((job) => changePace(job, 1)),
+    'toggle-loop': ofPlayback(toggleLoop),
     'go-live': ofView(() => view()?.goLive()),
     'zoom-time-in': ofView(() => view()?.zoomTime(1 / zoomStep)),
     'zoom-time-out': ofView(() => view()?.zoomTime(zoomStep)),
