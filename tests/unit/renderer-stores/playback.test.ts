@@ -10,7 +10,7 @@ import {
   playbackRange,
   playedRecording
 } from '../../../src-renderer/stores/playbackActions.ts'
-import type { Stores } from '../../../src-renderer/stores/stores.ts'
+import { createStores, type Stores } from '../../../src-renderer/stores/stores.ts'
 import { FakeConnection, type FakeAnswers } from '../../support/fakeConnection.ts'
 import { jobSnapshot, liveRequest } from '../../support/fakeJobs.ts'
 
@@ -101,6 +101,26 @@ describe('playback', () => {
     expect(connection.callsOf('jobs.seek')).toEqual([])
     await actions.setLoop(historic(), { startNs: '5000000000', endNs: '6000000000' })
     expect(connection.callsOf('jobs.seek').map(({ toNs }) => toNs)).toEqual(['5000000000'])
+  })
+
+  test('another channel is a new job in the place of this one, at its pace; the old one is put away', async () => {
+    const connection = new FakeConnection({
+      'jobs.open': () => ok(historic({ id: 'historic-2' })),
+      'jobs.close': () => ok(historic({ state: 'cancelled' })),
+      'jobs.forget': () => ok({})
+    })
+    const stores = createStores(connection)
+    const actions = createPlaybackActions(connection, stores, (_id, _title, result) =>
+      result.ok ? result.value : null
+    )
+    await actions.reopen(historic(), { channels: { min: 7, max: 7 } })
+    const asked = connection.recorded.filter(({ name }) => name.startsWith('jobs.'))
+    expect(asked.map(({ name }) => name)).toEqual(['jobs.open', 'jobs.close', 'jobs.forget'])
+    expect(asked[0]!.arguments).toMatchObject({
+      pace: 2,
+      request: { channels: { min: 7, max: 7 }, recording: 'a.h5', timeRange: range }
+    })
+    expect(stores.jobs.getState()).toMatchObject({ selectedId: 'historic-2', inPlaceOf: 'historic-1' })
   })
 
   test('place, range and recording of a job; a live one has none; paces in order', () => {
