@@ -2,7 +2,7 @@ import type { Evidence, Explanation, OfferedAction } from '../../src-preload/con
 import type { HealthSettings } from '../../src-preload/contract/healthSettings.ts'
 import { symptomsOf, type Symptom, type SymptomSigns } from '../symptoms.ts'
 import { isFlowing } from './collect.ts'
-import { clockTime, type Sight } from './sight.ts'
+import { clockTime, duration, type Sight } from './sight.ts'
 import type { JudgedStream } from './streamJudge.ts'
 
 export interface ExplainInput {
@@ -101,6 +101,38 @@ function backendExplanation({ sight }: ExplainInput, streams: readonly JudgedStr
   })
 }
 
+/** Blocks that were never received, while nothing waits here: whatever else is wrong, they were lost before they came. */
+function lossExplanation({ sight, settings }: ExplainInput, streams: readonly JudgedStream[]): Explanation[] {
+  const losing = streams.filter(
+    ({ trouble, live, queue }) =>
+      live && trouble?.kind === 'lost' && trouble.lost > 0 && queue.ageMs < settings.queueAgeWarningMs
+  )
+  if (losing.length === 0) return []
+  const [backend, ...others] = sight.backends
+  return [
+    {
+      bottleneck: 'backend',
+      cause:
+        backend && others.length === 0
+          ? `The backend "${backend.name}" leaves blocks out.`
+          : 'A backend leaves blocks out.',
+      evidence: losing.flatMap(({ jobId, trouble, queue }) => [
+        {
+          text: `${jobId}: ${trouble!.lost} blocks or rows are missing in the numbering of what was received`,
+          reading: reference('wavefall_stream_lost_blocks_total', { job: jobId })
+        },
+        {
+          text: `none of them was left out here: the oldest row waits ${duration(queue.ageMs)}`,
+          reading: reference('wavefall_queue_age_seconds', { queue: 'analysis', of: jobId })
+        }
+      ]),
+      advice: 'Look into the log of the backend and of the interrogator; what they drop cannot be had again here.',
+      strength: 4,
+      action: null
+    }
+  ]
+}
+
 /** The job whose rows cost most: halving them helps most. */
 function fewerRows({ streams, isThrottled }: ExplainInput, jobId: string | null): OfferedAction | null {
   if (isThrottled) return null
@@ -142,5 +174,7 @@ export function explain(input: ExplainInput, jobId: string | null): Explanation[
       action: actionFor(symptom.bottleneck, input, jobId)
     }
   })
-  return [...backendExplanation(input, streams), ...symptoms].sort((a, b) => b.strength - a.strength)
+  return [...backendExplanation(input, streams), ...lossExplanation(input, streams), ...symptoms].sort(
+    (a, b) => b.strength - a.strength
+  )
 }

@@ -51,8 +51,9 @@ function otherSentence({ busyOthers }: SentenceInput): string | null {
   return `Another process ("${other.name}", ${other.cpuPercent.toFixed(0)} %) is busy since ${clockTime(other.sinceMs)}.`
 }
 
+/** A job keeps its name, `live-1`, where a sentence begins with it. */
 const sentenceOf = (text: string): string =>
-  `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  `${/^[a-z]+-\d/.test(text) ? text[0]! : text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 function troubled(input: SentenceInput, concerned: readonly JudgedStream[], kind: (typeof order)[number]): Sentence {
   const { sight, explanations } = input

@@ -81,7 +81,7 @@ export class MarksLayer {
     const width = isSelected ? 3 : 2
     if (kind === 'point') this.drawDot(context, projection, points[0]!, colour, isSelected)
     else this.drawShape(context, projection, kind, points, colour, width)
-    if (label !== '') this.drawLabel(context, projection, points, label)
+    if (label !== '') this.drawLabel(context, projection, mark)
   }
 
   private drawDot(
@@ -178,11 +178,16 @@ export class MarksLayer {
   private drawLabel(
     context: CanvasRenderingContext2D,
     projection: MarksProjection,
-    points: readonly DrawnPoint[],
-    label: string
+    { kind, points, label }: DrawnMark
   ): void {
-    const x = Math.min(...points.map(({ channel }) => projection.xFromChannel(channel)))
-    const y = Math.min(...points.map(({ timeMs }) => projection.yFromTime(timeMs)))
+    const places = points.map(({ channel, timeMs }) => ({
+      x: projection.xFromChannel(channel),
+      y: projection.yFromTime(timeMs)
+    }))
+    const y = Math.min(...places.map((place) => place.y))
+    // A line may go down to the left: its label stays at its upper end, not at a corner that it does not touch.
+    const upper = kind === 'line' ? places.filter((place) => place.y === y) : places
+    const x = Math.min(...upper.map((place) => place.x))
     this.drawText(context, projection, x, y - labelHeight - pointRadius, label)
   }
 

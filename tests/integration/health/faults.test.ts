@@ -76,6 +76,16 @@ test('a stream that stalls though its backend answers: that is what is said', as
   await eventually('over', () => !status(fixture).losses.isLosing, 25_000)
 })
 
+test('blocks that the backend leaves out: it is named, however busy the machine is', async () => {
+  const { fixture, id } = await start('faulty:gap=0.2@3/2,channels=120,prr=500')
+  const said = new RegExp(`^${id} loses data since .*: the backend ".*" leaves blocks out\\.$`)
+  const window = fixture.window('w1')
+  const told = () => window.of('health.changed').find(({ status: { headline } }) => said.test(headline))
+  await eventually('the sentence', () => told() !== undefined, 20_000)
+  expect(told()!.status).toMatchObject({ severity: 'critical', losses: { isLosing: true, jobs: [id] } })
+  expect(told()!.status.detail).toMatch(/\d blocks or rows are missing in the numbering of what was received/)
+})
+
 test('a thread that receives is killed: told as a change, and the loss is the stream’s', async () => {
   const { fixture } = await start('simulated:channels=120,prr=500')
   await fixture.core.ingest.kill()
