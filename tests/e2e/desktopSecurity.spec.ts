@@ -150,6 +150,43 @@ test('a foreign page with the same preload gets no bridge, and its messages are 
   await expect.poll(() => logOf(dataFolder)).toContain('"event":"ipc_refused"')
 })
 
+test('a window of its own has the same floor, and goes with the main window', async ({ desktop }) => {
+  const { page, app, dataFolder } = await desktop.launch()
+  await expect(page.getByTestId('waterfall-canvas')).toHaveAttribute('data-job-state', 'streaming', { timeout: 30_000 })
+  const [popOut] = await Promise.all([app.waitForEvent('window'), page.getByTestId('tile-pop-out-1').click()])
+  await expect(popOut.getByTestId('pop-out')).toBeVisible()
+  const floors = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map((window) => {
+      const contents = window.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
+      const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences()
+      return { sandbox, contextIsolation, nodeIntegration, webSecurity }
+    })
+  )
+  const floor = { sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true }
+  expect(floors).toEqual([floor, floor])
+  expect(await popOut.evaluate(() => 'require' in globalThis || 'process' in globalThis)).toBe(false)
+  expect(await popOut.evaluate(() => window.open('wavefall://app/?popout=another-0001&desk=desk-0001') === null)).toBe(
+    true
+  )
+  await popOut.evaluate(() => {
+    window.location.href = 'https://example.org/'
+  })
+  await expect.poll(() => logOf(dataFolder)).toContain('https://example.org/')
+  await popOut.evaluate(() => {
+    const ask = window.wavefall!.windows as (request: unknown) => void
+    ask({ kind: 'open', windowId: '../../etc', desk: 'x', place: null })
+    ask('nothing')
+  })
+  await expect.poll(() => logOf(dataFolder)).toContain('not a request about windows')
+  expect(app.windows()).toHaveLength(2)
+  const ended = app.waitForEvent('close')
+  await app.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows())
+      if (!window.webContents.getURL().includes('popout')) window.close()
+  })
+  await ended
+})
+
 test('messages that are no calls are refused and harm nothing', async ({ desktop }) => {
   const { page, dataFolder } = await desktop.launch()
   await page.evaluate(() => {
