@@ -12,7 +12,7 @@ export function PopOutHead() {
         title="Shows this view in the main window again (O)"
         onClick={() => desk.leave('return')}
       >
-        Back into the main window
+        Return
       </button>
       <button
         type="button"
@@ -21,7 +21,7 @@ export function PopOutHead() {
         title="Closes this window; the job goes on"
         onClick={() => desk.leave('close')}
       >
-        Close the view
+        Close
       </button>
     </div>
   )
