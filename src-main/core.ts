@@ -243,6 +243,16 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     pathOf: (id) => sessions.catalogue.pathOf(id),
     openRecording,
     ...(options.chooseTarget ? { chooseTarget: options.chooseTarget } : {}),
+    taskFailed: (title, sentence) =>
+      coreHealth.findings.raise({
+        ruleId: 'task-failed',
+        component: 'tasks',
+        severity: 'warning',
+        title: `"${title}" failed`,
+        description: sentence,
+        value: null,
+        threshold: null
+      }),
     onError: writeFailed('tasks')
   })
   const questions = createFileQuestions({

@@ -46,6 +46,8 @@ export interface CoreHealth {
   readonly health: Health
   readonly machine: MachineMonitor
   readonly handlers: HealthHandlers
+  /** For parts that are no readings: what they find becomes an alert. */
+  readonly findings: FindingSink
   /** Where findings go from now on; until then they are kept back. */
   connectAlerts(alerts: FindingSink): void
   /** The same handlers, whose answers are timed. */
@@ -253,6 +255,7 @@ export function createCoreHealth(options: CoreHealthOptions): CoreHealth {
     health,
     machine,
     handlers: handlersOf(health),
+    findings,
     connectAlerts: (alerts) => findings.connect(alerts),
     timed(handlers) {
       const entries = Object.entries(handlers).map(([name, handler]) => {

@@ -53,6 +53,8 @@ export interface CoreTasksOptions {
   chooseTarget?: ChooseTarget
   /** Default: the entry beside this file. */
   workerFile?: string
+  /** A task was given up. */
+  taskFailed(title: string, sentence: string): void
   onError(error: unknown): void
 }
 
@@ -120,12 +122,9 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
     },
     failed({ id, title, detail, attempt }) {
       log.error('task_failed', { task: id, title, reason: detail, attempts: attempt })
-      notices.add({
-        severity: 'error',
-        title: `"${title}" failed`,
-        detail: `${detail} After ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}; the list of tasks offers another one.`,
-        jobId: null
-      })
+      const sentence = `${detail} After ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}; the list of tasks offers another one.`
+      notices.add({ severity: 'error', title: `"${title}" failed`, detail: sentence, jobId: null })
+      options.taskFailed(title, sentence)
     }
   })
 

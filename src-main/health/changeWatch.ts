@@ -1,4 +1,5 @@
 import { endedStates, type JobSnapshot } from '../../src-preload/contract/schemas.ts'
+import type { FindingSink } from './readings.ts'
 import type { Happenings } from './happenings.ts'
 import type { BusyProcess } from './processWatch.ts'
 import { duration, type Sight } from './sight.ts'
@@ -22,7 +23,7 @@ const stepFromMs = 2000
 const describe = ({ request }: JobSnapshot): string =>
   `${request.view}, channels ${request.channels.min} to ${request.channels.max}, NFFT ${request.nfft}`
 
-export function createChangeWatch(happenings: Happenings): ChangeWatch {
+export function createChangeWatch(happenings: Happenings, findings: FindingSink): ChangeWatch {
   const jobs = new Map<string, JobSnapshot['state']>()
   const strides = new Map<string, boolean>()
   const captures = new Map<string, string>()
@@ -39,6 +40,15 @@ export function createChangeWatch(happenings: Happenings): ChangeWatch {
     if (Math.abs(stepMs) < stepFromMs) return
     const text = `The clock of this machine was set ${stepMs > 0 ? 'forward' : 'back'} by ${duration(Math.abs(stepMs))}. Intervals are not measured by it; times on the axes jump here.`
     happenings.change('clock', 'warning', text)
+    findings.raise({
+      ruleId: 'clock-stepped',
+      component: 'clock',
+      severity: 'warning',
+      title: `The clock was set ${stepMs > 0 ? 'forward' : 'back'} by ${duration(Math.abs(stepMs))}`,
+      description: text,
+      value: stepMs / 1000,
+      threshold: stepFromMs / 1000
+    })
   }
 
   function lookAtJobs(sight: Sight): void {

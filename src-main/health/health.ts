@@ -125,6 +125,15 @@ export function createHealth(options: HealthOptions): Health {
     problem(sentence) {
       log.warning('history_problem', { sentence })
       options.problem('The history of readings', sentence)
+      findings.raise({
+        ruleId: 'history-damaged',
+        component: 'history',
+        severity: 'warning',
+        title: 'The history of readings could not be read in full',
+        description: sentence,
+        value: null,
+        threshold: null
+      })
     }
   })
   const history = createHistory({
@@ -161,7 +170,7 @@ export function createHealth(options: HealthOptions): Health {
   const othersWatch = createOthersWatch(clock)
   const usageMeter = createUsageMeter()
   const streamJudge = createStreamJudge()
-  const changeWatch = createChangeWatch(happenings)
+  const changeWatch = createChangeWatch(happenings, findings)
   const profiler = createHeapProfiler(join(options.dataFolder, 'monitoring'), clock)
   const more = new Set<(store: Pick<ReadingStore, 'set'>) => void>()
   const answers = createAnswers({

@@ -22,6 +22,7 @@ interface Started {
   folder: string
   heard: { name: EventName; payload: unknown }[]
   notices: ReturnType<typeof createNotices>
+  failures: { title: string; sentence: string }[]
   request(more?: Partial<ExportArguments>): ExportArguments
 }
 
@@ -32,6 +33,7 @@ async function start(chosen: string | null = null): Promise<Started> {
   const heard: Started['heard'] = []
   const clock = systemClock()
   const notices = createNotices(clock, () => undefined)
+  const failures: Started['failures'] = []
   const core = await createCoreTasks({
     dataFolder: join(folder, 'data'),
     settings: taskSettings.parse({ retriesMax: 1, retryFirstMs: 10 }),
@@ -45,6 +47,7 @@ async function start(chosen: string | null = null): Promise<Started> {
     pathOf: (id) => Promise.resolve(id === 'session-1' ? source : id === 'gone' ? join(folder, 'gone.h5') : null),
     openRecording: openRemembered(join(folder, 'data')),
     chooseTarget: () => Promise.resolve(chosen),
+    taskFailed: (title, sentence) => failures.push({ title, sentence }),
     onError: (error) => {
       throw error
     }
@@ -60,7 +63,7 @@ async function start(chosen: string | null = null): Promise<Started> {
       target: { place: 'exports', name: 'part.sgy' },
       ...more
     })
-  return { core, folder, heard, notices, request }
+  return { core, folder, heard, notices, failures, request }
 }
 
 const listed = async (core: CoreTasks): Promise<TaskSnapshot[]> => {
@@ -141,13 +144,14 @@ test('a path of the dialog may be written to', async () => {
 })
 
 test('a failure for good is a notice, and can be tried again', async () => {
-  const { core, notices, request } = await start()
+  const { core, notices, failures, request } = await start()
   const gone = { kind: 'export' as const, arguments: request({ source: 'gone' }) }
   const started = await core.handlers['tasks.start']({ request: gone, priority: 'normal' }, port)
   if (!started.ok) throw new Error(started.error.message)
   await eventually('it to have failed', async () => (await listed(core))[0]?.state === 'failed')
   expect((await listed(core))[0]).toMatchObject({ attempt: 2, attemptsMax: 2 })
   expect(notices.list()[0]).toMatchObject({ severity: 'error', title: expect.stringContaining('gone.h5 → part.sgy') })
+  expect(failures[0]?.title).toContain('gone.h5 → part.sgy')
   expect(await core.handlers['tasks.retry']({ taskId: started.value.id }, port)).toMatchObject({ ok: true })
   await eventually('it to have failed again', async () => (await listed(core))[0]?.state === 'failed')
   expect(await core.handlers['tasks.forget']({ taskId: started.value.id }, port)).toEqual({ ok: true, value: {} })
