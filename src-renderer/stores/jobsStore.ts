@@ -13,7 +13,7 @@ export interface JobsModel {
   selectedId: string | null
   /** Rises when somebody chose a job, also the same one again. */
   chosen: number
-  /** The job whose place the chosen one takes: a seek is a new job. */
+  /** The job whose place the chosen one takes: another channel is a new job. */
   inPlaceOf: string | null
   /** The list came from the core. */
   isLoaded: boolean

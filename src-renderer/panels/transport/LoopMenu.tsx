@@ -18,6 +18,7 @@ export function LoopMenu({ job, range }: { job: JobSnapshot; range: PlaybackRang
   const selection = useStore(tile.selection, (store) => store.selection)
   const shown = useStore(tile.range, (store) => store.range)
   const loop = job.playback?.loop ?? null
+  const loopKey = commands.keyText('toggle-loop')
   const within = (span: PlaybackRange): TimeSpan | null => {
     const startNs = span.startNs > range.startNs ? span.startNs : range.startNs
     const endNs = span.endNs < range.endNs ? span.endNs : range.endNs
@@ -40,21 +41,21 @@ export function LoopMenu({ job, range }: { job: JobSnapshot; range: PlaybackRang
         </>
       }
     >
-      <MenuItem
-        label="No loop"
-        keyText={loop ? commands.keyText('toggle-loop') : ''}
-        isDisabled={!loop}
-        onSelect={set(null)}
-      />
+      <MenuItem label="No loop" keyText={loop ? loopKey : ''} isDisabled={!loop} onSelect={set(null)} />
       <MenuLine />
       <MenuItem
         label={ofSelection ? `Selection: ${lengthText(ofSelection)}` : 'Selection: choose a part with the tool Select'}
+        keyText={!loop && ofSelection ? loopKey : ''}
         isDisabled={!ofSelection}
         onSelect={set(ofSelection)}
       />
       <MenuItem label="What is in view" isDisabled={!ofView} onSelect={set(ofView)} />
-      <MenuItem label="The whole recording" onSelect={set(within(range))} />
-      <p className="menu-label">Or drag on the overview with Shift.</p>
+      <MenuItem
+        label="The whole recording"
+        keyText={!loop && !ofSelection ? loopKey : ''}
+        onSelect={set(within(range))}
+      />
+      <div className="menu-label">Or drag on the overview with Shift.</div>
     </Menu>
   )
 }

@@ -228,7 +228,11 @@ export function OverviewBar({
     })
   const level = pointer && picture ? loudestAt(picture, pointer.part) : null
   return (
-    <div className="overview">
+    <div
+      className="overview"
+      title={state?.kind === 'none' ? `No picture of the whole recording: ${state.reason}` : undefined}
+      data-testid="overview"
+    >
       <div
         ref={bar}
         className="overview-bar"
