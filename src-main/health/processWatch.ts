@@ -75,7 +75,9 @@ export interface OthersWatch {
 /** `backup`, `python3 archive.py`: what an operator calls it, where threads are named otherwise. */
 function commandName(pid: number): string | null {
   try {
-    const [program, ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    const [first, ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    // A program that names itself, as a browser's parts do, puts its options into the same piece.
+    const program = first?.split(' -')[0]
     if (!program) return null
     const name = basename(program)
     const script = /^(node|python|java|perl|ruby|sh|bash)/.test(name)

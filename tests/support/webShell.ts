@@ -24,7 +24,11 @@ export async function startWebShell(args: string[]): Promise<WebShell> {
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   const address = await new Promise<string>((done, fail) => {
-    const report = (what: string): void => fail(new Error(`${what}\n${output}\n${log}`))
+    const report = (what: string): void => {
+      // What never told its address would keep its ports, and this process alive.
+      child.kill('SIGKILL')
+      fail(new Error(`${what}\n${output}\n${log}`))
+    }
     const timer = setTimeout(() => report(`no address within ${startsWithinMs} ms`), startsWithinMs)
     child.once('exit', (code) => report(`ended with ${code} before its address`))
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
