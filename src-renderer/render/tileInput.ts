@@ -78,7 +78,7 @@ export class TileInput<Place> {
     return event.clientY - this.element.getBoundingClientRect().top
   }
 
-  /** Wheel, or a pinch on a touchpad: both axes at the cursor. Shift: distance alone. Alt: time alone. */
+  /** Wheel: time. Shift: distance. Ctrl, which is what a pinch on a touchpad sends: both. */
   private readonly wheel = (event: WheelEvent): void => {
     const x = this.localX(event)
     const y = this.localY(event)
@@ -89,7 +89,7 @@ export class TileInput<Place> {
     const factor = Math.exp(amount * zoomPerWheelPixel)
     const { geometry } = this
     this.commands.zoom(
-      { columns: event.altKey ? 1 : factor, rows: event.shiftKey ? 1 : factor },
+      { columns: event.shiftKey || event.ctrlKey ? factor : 1, rows: event.shiftKey ? 1 : factor },
       { x: geometry.pictureX(x) / geometry.pictureWidth, y: geometry.pictureY(y) / geometry.pictureHeight }
     )
   }

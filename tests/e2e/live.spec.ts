@@ -127,7 +127,9 @@ test('dark and light, zoomed and back', async ({ shell }) => {
     await expect.poll(async () => Number((await canvasState(page)).rows ?? 0)).toBeGreaterThan(40)
     const wide = await canvasState(page)
     await canvas.hover()
+    await page.keyboard.down('Control')
     await page.mouse.wheel(0, -600)
+    await page.keyboard.up('Control')
     await expect
       .poll(async () => {
         const now = await canvasState(page)

@@ -9,7 +9,7 @@ import './palette.css'
 const byPointer: readonly (readonly [keys: string, what: string])[] = [
   ['Wheel', 'Zoom time at the cursor'],
   ['Shift+Wheel', 'Zoom distance at the cursor'],
-  ['Ctrl+Wheel', 'Zoom both'],
+  ['Ctrl+Wheel', 'Zoom time and distance at the cursor'],
   ['Drag', 'Move the picture'],
   ['Shift+Drag', 'Select a region'],
   ['Double click', 'Show all'],
