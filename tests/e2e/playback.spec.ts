@@ -61,6 +61,8 @@ test('a recording of a backend is played at a pace, stands still, is stepped, go
   expect(all).toBeGreaterThan(50)
   const job = await jobId(page)
   const startS = await firstRowS(page)
+  // It is no file of this machine: the bar is plain, and says why.
+  await expect(page.getByTestId('overview')).toHaveAttribute('title', /not opened as a file/)
 
   // Ten seconds of data: at real time there is time to look at each step.
   await page.getByTestId('transport-pace').selectOption('1')
