@@ -3,6 +3,15 @@ import type { Log } from '../storage/log.ts'
 import { isExternalPage } from './externalLinks.ts'
 import { isOwnAddress } from './senderCheck.ts'
 
+const downloadTypes = new Set(['text/csv', 'application/json'])
+const downloadBytesMost = 100_000_000
+
+/** A text that our own page made: its marks, its settings. Nothing that comes from elsewhere is ever saved. */
+export function isOwnText(address: string, type: string, bytes: number): boolean {
+  const inner = /^blob:(.+)$/.exec(address)?.[1]
+  return inner !== undefined && isOwnAddress(inner) && downloadTypes.has(type) && bytes <= downloadBytesMost
+}
+
 /** The windows need no permission of the system at all: no camera, no place, no notification, no device. */
 export function denyPermissions(session: Session, log: Log): void {
   session.setPermissionRequestHandler((_contents, permission, decide) => {
@@ -11,7 +20,15 @@ export function denyPermissions(session: Session, log: Log): void {
   })
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => {
+  session.on('will-download', (event, item) => {
+    if (isOwnText(item.getURL(), item.getMimeType(), item.getTotalBytes())) {
+      // The system's dialog asks where it goes; nothing is written before it is answered.
+      item.setSaveDialogOptions({
+        defaultPath: item.getFilename(),
+        properties: ['createDirectory', 'showOverwriteConfirmation']
+      })
+      return
+    }
     event.preventDefault()
     log.warning('download_refused')
   })

@@ -68,8 +68,9 @@ async function openDesktop(options: OpenOptions, dataFolder: string): Promise<St
     nextWindow: () => app.waitForEvent('window'),
     async savedFile(path, action) {
       // The dialog is the system's; what a person would choose in it is given.
-      await app.evaluate(({ dialog }, filePath) => {
+      await app.evaluate(({ dialog, session }, filePath) => {
         dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+        session.defaultSession.once('will-download', (_event, item) => item.setSavePath(filePath))
       }, path)
       await action()
       for (let tries = 0; tries < 200 && !existsSync(path); tries++)

@@ -10,7 +10,7 @@ import { MarksLayer, type DrawnMark, type DrawnPoint } from '../../render/measur
 import { BoxMarkTool, ClickTool, TwoPlacesTool } from '../../render/measure/pointerTools.ts'
 import type { MeasureModel, MeasureStore } from '../../stores/measureStore.ts'
 import { nothingMeasured, picksMost } from '../../stores/measureStore.ts'
-import type { PointerPlace, PointerTool } from '../../stores/tilePicture.ts'
+import type { PointerPlace, PointerTool, TilePicture } from '../../stores/tilePicture.ts'
 import type { TileTool } from '../../stores/viewStore.ts'
 import { markOf } from './marks.ts'
 import { ToolMenu } from './ToolMenu.tsx'
@@ -41,17 +41,22 @@ function fitEnds(picks: MeasureModel['picks']): [DrawnPoint, DrawnPoint] | null 
 
 function toolOf(
   name: TileTool,
+  picture: TilePicture,
   measure: MeasureStore,
   keep: (mark: Annotation) => void,
   nowNs: () => bigint
 ): PointerTool | null {
-  const cursorAt = (place: PointerPlace): MeasureModel['first'] => ({
-    timeNs: place.rowTimeNs,
-    timeMs: millisecondsFromNanoseconds(BigInt(place.rowTimeNs)),
-    channel: Math.round(place.channel),
-    distanceM: place.distanceM,
-    value: place.rawValue ?? place.value
-  })
+  // On the row and the channel, not between them: differences are exact then.
+  const cursorAt = (place: PointerPlace): MeasureModel['first'] => {
+    const channel = Math.round(place.channel)
+    return {
+      timeNs: place.rowTimeNs,
+      timeMs: millisecondsFromNanoseconds(BigInt(place.rowTimeNs)),
+      channel,
+      distanceM: picture.projection()?.distanceFromChannel(channel) ?? null,
+      value: place.rawValue ?? place.value
+    }
+  }
   const annotate = (kind: Annotation['kind'], places: readonly PointerPlace[]): void =>
     keep(
       markOf(
@@ -139,6 +144,7 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
     if (!picture) return
     const made = toolOf(
       tool,
+      picture,
       measure,
       (mark) => {
         void annotations.put(jobId, [mark])
