@@ -27,10 +27,13 @@ function drawText(context: CanvasRenderingContext2D, element: HTMLElement, origi
   context.fillText(text, at.x + parseFloat(style.paddingLeft), at.y + box.height / 2, box.width)
 }
 
-/** Canvases in the order in which they lie over each other, then the words that say so with `data-in-picture`. */
+/**
+ * Canvases in the order in which they lie over each other, without those that only serve to move about
+ * (`data-not-in-picture`), then the words that say so with `data-in-picture`.
+ */
 function drawContent(context: CanvasRenderingContext2D, element: Element): void {
   const origin = element.getBoundingClientRect()
-  for (const canvas of element.querySelectorAll('canvas')) {
+  for (const canvas of element.querySelectorAll<HTMLCanvasElement>('canvas:not([data-not-in-picture])')) {
     const box = canvas.getBoundingClientRect()
     if (box.width === 0 || canvas.width === 0 || getComputedStyle(canvas).visibility === 'hidden') continue
     context.drawImage(canvas, box.left - origin.left, box.top - origin.top, box.width, box.height)

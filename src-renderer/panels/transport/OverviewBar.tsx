@@ -102,6 +102,7 @@ function StripCanvas({
     <canvas
       ref={canvas}
       className="overview-canvas"
+      data-not-in-picture
       aria-hidden="true"
       data-testid="overview-canvas"
       data-state={state?.kind ?? 'none'}
