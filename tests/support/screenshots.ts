@@ -1,86 +1,43 @@
 /**
- * `npm run screenshots`: remakes the pictures of the README from the running program, in `resources/screenshots/`. Those of
- * real recordings need the folder of recordings (see dasData.ts) and are left as they are without it.
+ * `npm run screenshots [NAME…]`: remakes the pictures of the README from the running program, in `resources/screenshots/`, all
+ * of them or those named. Real recordings come from the folder that dasData.ts names; without it those pictures stay as they
+ * are. Every fault of `faults` is made for real, and what the health page says of it is printed.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import type { Page } from 'playwright'
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { launchBrowser } from './browser.ts'
-import { dasData } from './dasData.ts'
-import { startFocusServer } from './focusServerProcess.ts'
-import { startWebShell } from './webShell.ts'
+import { faultScenes } from './screenshotsFaults.ts'
+import { tourScenes } from './screenshotsTour.ts'
 
-const target = resolve(import.meta.dirname, '../../resources/screenshots')
-const canvas = '[data-testid=waterfall-canvas]'
-
-async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(target, `${name}.png`) })
-  process.stdout.write(`${name}.png\n`)
+const scenes = [...tourScenes, ...faultScenes]
+const wanted = process.argv.slice(2)
+const known = scenes.flatMap(({ names }) => names)
+const unknown = wanted.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no picture ${unknown.join(', ')}; there are ${known.join(', ')}.\n`)
+  process.exit(2)
 }
-
-const rowsAtLeast = (page: Page, rows: number): Promise<unknown> =>
-  page.waitForFunction(
-    ([selector, wanted]) => Number(document.querySelector<HTMLElement>(selector)?.dataset.rows ?? 0) >= wanted,
-    [canvas, rows] as const,
-    { timeout: 120_000 }
-  )
-
-async function takeRecording(
-  page: Page,
-  file: string,
-  name: string,
-  prepare: (page: Page) => Promise<unknown>
-): Promise<void> {
-  await page.getByTestId('rail-recordings').click()
-  await page.getByTestId('recording-list').getByRole('button', { name: file }).click()
-  await prepare(page)
-  await page.getByTestId('form-open').click()
-  await page.waitForFunction(
-    (selector) => {
-      const { jobId, jobState } = document.querySelector<HTMLElement>(selector)?.dataset ?? {}
-      return jobId?.startsWith('historic') && jobState === 'completed'
-    },
-    canvas,
-    { timeout: 60_000 }
-  )
-  await page.waitForTimeout(1500) // the last frame and the counters of the strip
-  await take(page, name)
-}
-
+const launcher = resolve(import.meta.dirname, '../../src-main/launch.ts')
+if (spawnSync(process.execPath, [launcher, 'build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
 const browser = await launchBrowser()
 if (!browser) process.exit(1)
-mkdirSync(target, { recursive: true })
-const folder = mkdtempSync(join(tmpdir(), 'wavefall-screenshots-'))
-writeFileSync(join(folder, 'settings.json'), JSON.stringify({ version: 1, jobs: { cpuRefusePercent: 100 } }))
-const recordings = dasData('')
-const server = await startFocusServer({ args: recordings ? ['--recordings', recordings] : [] })
-const program = await startWebShell(['--data', folder, '--backend', server.base])
+let failed = 0
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  await page.goto(program.address)
-  await rowsAtLeast(page, 700)
-  await take(page, 'live-dark')
-  await page.getByTestId('theme-toggle').click()
-  await take(page, 'live-light')
-  await page.getByTestId('theme-toggle').click()
-  if (recordings) {
-    await takeRecording(page, 'prodml_fbe_1.h5', 'moving-source', async () => {
-      const label = await page.getByTestId('form-band').locator('option', { hasText: '49.32' }).textContent()
-      await page.getByTestId('form-band').selectOption({ label: label! })
-    })
-    await takeRecording(page, 'decimated_optodas.hdf5', 'earthquake', async () => {
-      await page.getByTestId('form-band-min').fill('2')
-      await page.getByTestId('form-band-max').fill('30')
-    })
-    await takeRecording(page, 'prodml_2.0.h5', 'transient', async () => {
-      await page.getByTestId('form-band-min').fill('3')
-      await page.getByTestId('form-band-max').fill('20')
-    })
+  for (const scene of scenes) {
+    if (wanted.length > 0 && !scene.names.some((name) => wanted.includes(name))) continue
+    const whyNot = scene.whyNot?.() ?? null
+    if (whyNot !== null) {
+      process.stderr.write(`SKIPPED ${scene.names.join(', ')}: ${whyNot}\n`)
+      continue
+    }
+    try {
+      await scene.take(browser)
+    } catch (error) {
+      failed++
+      process.stderr.write(`FAILED ${scene.names.join(', ')}: ${(error as Error).message}\n`)
+    }
   }
 } finally {
   await browser.close()
-  await program.stop()
-  await server.stop()
-  rmSync(folder, { recursive: true, force: true })
 }
+process.exitCode = failed > 0 ? 1 : 0
