@@ -106,10 +106,12 @@ export function createStreamJudge(): StreamJudge {
     const { statistics: stream } = job
     const kept: Kept = all.get(job.id) ?? { rises: [], trouble: null, lastBadMs: 0, base: { lost: 0, shed: 0 } }
     all.set(job.id, kept)
+    // A recording's own holes are met while it is played; only blocks that went missing on the way are lost.
+    const isLive = job.request.timeRange === null
     const rise: Rise = {
       atMs: sight.monotonicMs,
-      lost: stream.lostBlocks + stream.lostRows,
-      gaps: stream.gaps,
+      lost: stream.lostBlocks + (isLive ? stream.lostRows : 0),
+      gaps: isLive ? stream.gaps : 0,
       shed: stream.shedRows
     }
     kept.rises.push(rise)
