@@ -30,8 +30,8 @@ export interface HealthChartOptions {
   /** Axes, grid and a cursor that all charts share; without, a small line alone. */
   isFull: boolean
   theme: () => HealthChartTheme
-  /** How long it took to prepare and to draw what was shown last, ms. */
-  painted?: (ms: number) => void
+  /** How long it took to prepare and to draw what was shown last, ms, and how many times it has. */
+  painted?: (ms: number, points: number) => void
   /** What the cursor is at; null: nowhere. */
   pointed?: (at: { atMs: number; values: (number | null)[] } | null) => void
 }
@@ -174,7 +174,7 @@ export class HealthChart {
           }))
         ],
         hooks: {
-          draw: [(chart) => this.drawThresholds(chart), () => this.tellPainted()],
+          draw: [(chart) => this.drawThresholds(chart), (chart) => this.tellPainted(chart)],
           setCursor: [(chart) => this.tell(chart)]
         }
       },
@@ -192,9 +192,9 @@ export class HealthChart {
     pointed({ atMs: (times[idx] ?? 0) * 1000, values: lines.map((line) => line[idx] ?? null) })
   }
 
-  private tellPainted(): void {
+  private tellPainted(chart: uPlot): void {
     if (this.askedAtMs === null) return
-    this.options.painted?.(performance.now() - this.askedAtMs)
+    this.options.painted?.(performance.now() - this.askedAtMs, chart.data[0].length)
     this.askedAtMs = null
   }
 

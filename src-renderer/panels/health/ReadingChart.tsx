@@ -41,7 +41,11 @@ export function ReadingChart({
     const chart = new HealthChart(host, {
       isFull,
       theme: () => healthChartTheme(host),
-      painted: (ms) => (host.dataset.paintMs = ms.toFixed(1)),
+      painted(ms, points) {
+        host.dataset.paintMs = ms.toFixed(1)
+        host.dataset.points = String(points)
+        host.dataset.drawn = String(Number(host.dataset.drawn ?? 0) + 1)
+      },
       ...(isFull ? { pointed: setPointed } : {})
     })
     let isGone = false
