@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { systemClock } from '../../src-main/clock.ts'
 import { createHistoryFile } from '../../src-main/health/historyFile.ts'
-import { startFocusServer } from '../support/focusServerProcess.ts'
+import { startFocusServer, type FocusServerProcess } from '../support/focusServerProcess.ts'
 import { canvasState } from './picture.ts'
 import { expect, test } from './shell.ts'
 
@@ -44,12 +44,21 @@ async function violations(page: Page, screen: string): Promise<string[]> {
   )
 }
 
+let started: FocusServerProcess | null = null
+
+// A step that fails must not leave a server behind.
+test.afterEach(async () => {
+  await started?.kill()
+  started = null
+})
+
 test('the health page: well while it is, a dead backend and why, well again; jobs, charts, log and diagnostics', async ({
   shell
 }, testInfo) => {
   test.setTimeout(240_000)
   const home = shell.folder()
   const first = await startFocusServer({ home, args: source })
+  started = first
   const dataFolder = shell.folder()
   await writeDay(dataFolder)
   const page = await shell.open({ backend: first.base, dataFolder })
@@ -129,6 +138,7 @@ test('the health page: well while it is, a dead backend and why, well again; job
 
   const killedAt = Date.now()
   await first.kill()
+  started = null
   await test.step('the backend dies: said within seconds, with its cause, on the timeline and as an alert', async () => {
     await expect(headline).toContainText(jobId, { timeout: 15_000 })
     await expect(headline).toContainText(/backend/i)
