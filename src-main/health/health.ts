@@ -37,7 +37,7 @@ import { createHappenings, type ChangeKind } from './happenings.ts'
 import { headlinesOf, thresholdsOf } from './headlines.ts'
 import { createHeapProfiler } from './heapProfile.ts'
 import { createHistory } from './history.ts'
-import { createHistoryFile } from './historyFile.ts'
+import { createHistoryFile, damagedHistory } from './historyFile.ts'
 import { createJudge } from './judge.ts'
 import { readingKinds } from './kinds.ts'
 import { createMachineWatch, type MachineSample } from './machineWatch.ts'
@@ -125,15 +125,7 @@ export function createHealth(options: HealthOptions): Health {
     problem(sentence) {
       log.warning('history_problem', { sentence })
       options.problem('The history of readings', sentence)
-      findings.raise({
-        ruleId: 'history-damaged',
-        component: 'history',
-        severity: 'warning',
-        title: 'The history of readings could not be read in full',
-        description: sentence,
-        value: null,
-        threshold: null
-      })
+      findings.raise(damagedHistory(sentence))
     }
   })
   const history = createHistory({

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { crc32 } from '../recordings/session/crc32.ts'
 import type { HistoryRecord, RecordedValue } from './history.ts'
+import type { Finding } from './readings.ts'
 
 /**
  * The history of readings and happenings on the disk: text files to which lines are appended, `crc json`. Each run writes
@@ -259,3 +260,13 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
     settled: () => writing ?? Promise.resolve()
   }
 }
+
+export const damagedHistory = (sentence: string): Finding => ({
+  ruleId: 'history-damaged',
+  component: 'history',
+  severity: 'warning',
+  title: 'The history of readings could not be read in full',
+  description: sentence,
+  value: null,
+  threshold: null
+})

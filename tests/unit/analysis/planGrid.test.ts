@@ -3,7 +3,13 @@ import { planGrid, rowsOfGap } from '../../../src-main/analysis/planGrid.ts'
 
 describe('grid of a plan', () => {
   it('centres windows of samples', () => {
-    const grid = planGrid({ output: 'energy', content: 'samples', sampleIntervalNs: 500_000, rowIntervalS: 0.05, nfft: 256 })
+    const grid = planGrid({
+      output: 'energy',
+      content: 'samples',
+      sampleIntervalNs: 500_000,
+      rowIntervalS: 0.05,
+      nfft: 256
+    })
     expect(grid.centreNs(1000n, 0)).toBe(64_001_000n)
     expect(grid.centreNs(1000n, 20)).toBe(1_064_001_000n)
     expect(grid).toMatchObject({ rowIntervalNs: 5e7, windowSamples: 256 })
@@ -11,7 +17,13 @@ describe('grid of a plan', () => {
   })
 
   it('keeps the times of recorded band energies', () => {
-    const grid = planGrid({ output: 'energy', content: 'bandEnergy', sampleIntervalNs: 262_144_000.5, rowIntervalS: 99, nfft: 1 })
+    const grid = planGrid({
+      output: 'energy',
+      content: 'bandEnergy',
+      sampleIntervalNs: 262_144_000.5,
+      rowIntervalS: 99,
+      nfft: 1
+    })
     expect(grid.centreNs(7n, 0)).toBe(7n)
     expect(grid.centreNs(7n, 10)).toBe(2_621_440_012n)
     expect(grid.rowIntervalNs).toBe(262_144_000.5)
@@ -22,7 +34,14 @@ describe('grid of a plan', () => {
 
 describe('rows of a hole', () => {
   const originNs = 1_700_000_000_000_000_000n
-  const plan = { output: 'energy', content: 'samples', sampleIntervalNs: 500_000, rowIntervalS: 0.05, nfft: 256, originNs } as const
+  const plan = {
+    output: 'energy',
+    content: 'samples',
+    sampleIntervalNs: 500_000,
+    rowIntervalS: 0.05,
+    nfft: 256,
+    originNs
+  } as const
 
   it('are all rows whose windows touch it', () => {
     // Samples 1000..1999; windows start every 100 samples.
