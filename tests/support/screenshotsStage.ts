@@ -132,6 +132,8 @@ export interface WantedView {
 export async function openRecording(page: Page, file: string, wanted: WantedView = {}): Promise<void> {
   await page.getByTestId('rail-recordings').click()
   await page.getByTestId('recording-list').getByRole('button', { name: file }).click()
+  // The form is filled in by what the core knows of the recording; what is chosen before that is overwritten.
+  await page.waitForTimeout(2000)
   if (wanted.view) await page.getByTestId('form-view').selectOption(wanted.view)
   if (wanted.channels) {
     await page.getByLabel('First channel').fill(String(wanted.channels[0]))

@@ -80,10 +80,10 @@ function brightestNear(png: PNG, at: PlaceOnPicture, reach: number): PlaceOnPict
 
 async function takeLive(browser: Browser): Promise<void> {
   await withProgram(browser, {}, async (page) => {
-    await rowsAtLeast(page, 700)
+    await rowsAtLeast(page, 1400)
     await takeWindow(page, 'live-dark')
     await page.getByTestId('theme-toggle').click()
-    await page.mouse.move(600, 400)
+    await page.mouse.move(600, 680)
     await page.waitForTimeout(1000)
     await takeWindow(page, 'live-light')
   })
