@@ -33,6 +33,8 @@ export function limitsFor(
   const channels = live ? { min: backend.channels?.lowest, max: backend.channels?.highest } : recording?.channels
   const rateHz = live ? (backend.fibre?.prrHz ?? null) : recording?.bands.length === 0 ? recording.sampleRateHz : null
   const prrHz = rateHz !== null && rateHz > 0 ? rateHz : null
+  // A recording of band energy has the bands that it has, also one that its instrument says begins below 0 Hz.
+  const stored = live ? [] : (recording?.bands ?? [])
   return {
     job: {
       // A recording has the channels that it has, whatever the fibre of the site.
@@ -40,9 +42,9 @@ export function limitsFor(
       channelHighest: live
         ? Math.min(site.channelHighest, channels?.max ?? Infinity)
         : (channels?.max ?? site.channelHighest),
-      frequencyMinHz: site.frequencyMinHz,
-      frequencyMaxHz: site.frequencyMaxHz,
-      frequencyRangeMinHz: site.frequencyRangeMinHz,
+      frequencyMinHz: Math.min(site.frequencyMinHz, ...stored.map(({ lowHz }) => lowHz)),
+      frequencyMaxHz: Math.max(site.frequencyMaxHz, ...stored.map(({ highHz }) => highHz)),
+      frequencyRangeMinHz: Math.min(site.frequencyRangeMinHz, ...stored.map(({ lowHz, highHz }) => highHz - lowHz)),
       prrHz,
       nfftMin: site.nfftMin,
       nfftMaxMany: site.nfftMaxMany,

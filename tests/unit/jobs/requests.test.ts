@@ -144,3 +144,26 @@ test('a job over the memory limit is told with what would fit', () => {
   expect(load).toMatchObject({ fits: false, memoryBytes: 2000 * 65536 * 8 })
   expect(load.suggestion).not.toBe('')
 })
+
+test('every band that a recording of band energy has may be asked for, also one that begins below 0 Hz', () => {
+  const recording: BackendRecording = {
+    name: 'energy.h5',
+    startNs: '1682525689042000000',
+    endNs: '1682528000000000000',
+    channels: { min: 1, max: 301 },
+    sampleRateHz: 0.1953125,
+    format: 'PRODML 2.0',
+    bands: [
+      { lowHz: -0.488281, highHz: 1.464844 },
+      { lowHz: 49.32, highHz: 200.7 }
+    ],
+    unit: 'rad2/Hz'
+  }
+  const made = recordingDefaults(settings, recording, 0n)
+  for (const { lowHz, highHz } of recording.bands) {
+    const asked = { ...made, band: { minHz: lowHz, maxHz: highHz } }
+    expect(validateRequest(asked, limitsFor(asked, settings, up, recording, 1), 2n ** 62n).fields).toEqual([])
+  }
+  const below = { ...made, band: { minHz: -2, maxHz: 10 } }
+  expect(validateRequest(below, limitsFor(below, settings, up, recording, 1), 2n ** 62n).fields).toHaveLength(1)
+})
