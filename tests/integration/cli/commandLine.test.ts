@@ -277,6 +277,8 @@ describe('doctor', () => {
       'settings',
       'web port',
       'stream ports',
+      'health API',
+      'audit log',
       'backend',
       'clock'
     ])
