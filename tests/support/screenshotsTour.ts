@@ -80,7 +80,7 @@ function brightestNear(png: PNG, at: PlaceOnPicture, reach: number): PlaceOnPict
 
 async function takeLive(browser: Browser): Promise<void> {
   await withProgram(browser, {}, async (page) => {
-    await rowsAtLeast(page, 1400)
+    await rowsAtLeast(page, 750)
     await takeWindow(page, 'live-dark')
     await page.getByTestId('theme-toggle').click()
     await page.mouse.move(600, 680)
