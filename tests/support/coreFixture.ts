@@ -96,6 +96,10 @@ export async function startCore(options: Partial<CoreOptions> = {}): Promise<Cor
     }
     const leave = core.connect(window)
     windows.push(window)
+    // What was told before the window came, as a window asks for it when it opens.
+    void core.handlers['backend.status']({}, window).then((status) => {
+      if (status.ok && status.value.state !== 'unknown') events.push({ name: 'backend.changed', payload: status.value })
+    })
     return window
   }
   const observer = createWindow('observer')
