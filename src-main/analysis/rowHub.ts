@@ -209,6 +209,9 @@ export function createRowHub({ historyBytes: initialBytes, nextSubscriptionId }:
         pyramid.add(firstRow + row, count, values, row * columnCount)
         if (row + count < rowCount) pumpAll()
       }
+      // Nobody looks, and the age of the data counts all the same: that of the rows that could be handed over now.
+      if (subscriptions.size === 0 && epoch.description.live)
+        latency.add(Math.max(0, Date.now() - dataEndMs), Date.now())
       counts.rows += rowCount - repeated
       counts.droppedHistoryRows += log.start - startBefore
       nextRow = Math.max(nextRow, firstRow + rowCount)

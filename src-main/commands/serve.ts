@@ -80,6 +80,8 @@ async function run(options: Options, command: Command): Promise<void> {
   if (running.moved) process.stderr.write(`Port ${defaultWebPort} is in use; this is the next free one.\n`)
   if (running.healthUrl !== null) process.stderr.write(`Health API: ${running.healthUrl}/health\n`)
   if (running.metricsUrl !== null) process.stderr.write(`Metrics: ${running.metricsUrl}/metrics\n`)
+  // Whoever reads the line may end this process at once.
+  const ended = untilSignal(() => running.dispose())
   process.stdout.write(
     options.json
       ? `${JSON.stringify({
@@ -91,7 +93,7 @@ async function run(options: Options, command: Command): Promise<void> {
         })}\n`
       : `Wavefall: ${addressWithToken(running.url, running.token)}\n`
   )
-  await untilSignal(() => running.dispose())
+  await ended
   process.exit(0)
 }
 

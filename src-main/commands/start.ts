@@ -96,11 +96,12 @@ async function runWeb(options: Options, files: string[]): Promise<void> {
           process.stderr.write(`No browser could be opened (${reason}); open the address yourself.\n`)
         )
       : null
-  print(`Wavefall: ${address}`)
-  await untilSignal(async () => {
+  const ended = untilSignal(async () => {
     forget?.()
     await running.dispose()
   })
+  print(`Wavefall: ${address}`)
+  await ended
   process.exit(0)
 }
 

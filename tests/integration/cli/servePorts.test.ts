@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCommand, startCommand, type RunningCommand } from '../../support/commandLine.ts'
+import { eventually } from '../../support/eventually.ts'
 import { freePort, listenLocally } from '../../support/listenLocally.ts'
 
 const nobody = 'http://127.0.0.1:9'
@@ -38,9 +39,13 @@ describe('ports of serve', () => {
     expect(Object.keys(ready).sort()).toEqual(['ready', 'token', 'url'])
     expect((await fetch(`${ready.url}/health`)).status).toBe(401)
     expect((await fetch(`${ready.url}/metrics`)).status).toBe(401)
-    const answer = await fetch(`${ready.url}/health`, { headers: { authorization: `Bearer ${ready.token}` } })
-    expect(answer.status).toBe(200)
-    expect(((await answer.json()) as { monitoring_active: boolean }).monitoring_active).toBe(true)
+    const health = () => fetch(`${ready.url}/health`, { headers: { authorization: `Bearer ${ready.token}` } })
+    expect((await health()).status).toBe(200)
+    // The first second of the program has no readings yet.
+    await eventually('monitoring', async () => {
+      const { monitoring_active: isActive } = (await (await health()).json()) as { monitoring_active: boolean }
+      return isActive
+    })
   })
 
   it('opens one port for health and one for metrics, or one for both', async () => {

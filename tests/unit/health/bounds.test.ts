@@ -27,6 +27,7 @@ const read: Record<string, string> = {
 /** What looks like one and is none, or is told otherwise. */
 const notRead: Record<string, string> = {
   'analysis/ringSize.ts': 'says how large a ring is to be',
+  'coreOverviews.ts': 'overviews that wait; beyond the bound they are refused to the window that asks, with a time',
   'jobs/feedPool.ts': 'holds the open streams, which are all read',
   'streams/rowMerger.ts': 'parts of one row of several streams; what is late is counted as lost rows of the stream',
   'desktop/windowChannel.ts': 'calls under way; beyond the bound they are refused to the window that makes them',
