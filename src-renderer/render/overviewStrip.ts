@@ -68,7 +68,13 @@ export class OverviewStrip {
     for (const mark of content.marks) {
       const there = place(mark.startNs, mark.endNs, leastWidth * scale)
       context.fillStyle = mark.colour
-      context.fillRect(there.x, mark.isSelected ? 0 : scale, there.width, mark.isSelected ? height : lane - scale)
+      context.fillRect(there.x, mark.isSelected ? 0 : scale, there.width, mark.isSelected ? lane : lane - scale)
+      // The chosen one reaches down at its ends; what lies between is still to be seen.
+      if (mark.isSelected) {
+        const line = leastWidth * scale
+        context.fillRect(there.x, lane, line, height - lane)
+        context.fillRect(there.x + Math.max(0, there.width - line), lane, line, height - lane)
+      }
     }
   }
 }
