@@ -12,7 +12,7 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   projects: [
     { name: 'web', testIgnore: /desktop[A-Z]?.*\.spec\.ts/ },
-    // Contrast, overlaps and the long watch of the road are the same page and the same core in both: once is enough.
+    // Contrast, overlaps, the long watch of the road and the spoiled fibre are the same page and core in both: once is enough.
     {
       name: 'desktop',
       testIgnore: /(web[A-Z]?.*|looks)\.spec\.ts/,
