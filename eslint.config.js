@@ -173,7 +173,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['src-renderer/**/*.{ts,tsx}'],
+    files: ['src-renderer/**/*.tsx', 'src-renderer/**/use*.ts'],
     plugins: { 'react-hooks': reactHooks },
     rules: reactHooks.configs.recommended.rules
   },

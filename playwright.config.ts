@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
@@ -16,7 +16,7 @@ export default defineConfig({
     {
       name: 'desktop',
       testIgnore: /(web[A-Z]?.*|looks)\.spec\.ts/,
-      grepInvert: /shows the vehicles of the simulated fibre/
+      grepInvert: /shows the vehicles of the simulated fibre|a stalling, cutting, spoiling fibre/
     }
   ]
 })

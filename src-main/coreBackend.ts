@@ -166,6 +166,7 @@ export function createBackendWatch(options: BackendWatchOptions): BackendWatch {
         clock,
         random: options.random,
         onAnswer: options.answered,
+        onReachable: () => void poll(),
         onCircuit: (circuit) => {
           log.warning('circuit', { state: circuit.state, failures: circuit.failures })
           tell()

@@ -117,11 +117,10 @@ export async function openTokenStore({ file, clock, onWriteError, onDamaged }: T
     held = held.filter((token) => token !== oldest)
     return held.length < tokensMax
   }
-  const add = (token: string, more: Omit<Held, 'digest' | 'createdAtMs' | 'lastUsedAtMs' | 'revokedAtMs'>): Held => {
+  const add = (token: string, more: Omit<Held, 'digest' | 'lastUsedAtMs' | 'revokedAtMs'>): Held => {
     const made: Held = {
       ...more,
       digest: digestOf(token),
-      createdAtMs: clock.nowMs(),
       lastUsedAtMs: null,
       revokedAtMs: null
     }
@@ -135,8 +134,11 @@ export async function openTokenStore({ file, clock, onWriteError, onDamaged }: T
     create({ name, role, validForMs, createdBy }) {
       if (!makeRoom()) return null
       const token = tokenStart + randomBytes(32).toString('base64url')
-      const expiresAtMs = validForMs === null ? null : clock.nowMs() + validForMs
-      const made = add(token, { id: randomBytes(6).toString('hex'), name, role, kind: 'kept', createdBy, expiresAtMs })
+      // One reading of the clock for both: a token is valid for exactly as long as was asked for.
+      const createdAtMs = clock.nowMs()
+      const expiresAtMs = validForMs === null ? null : createdAtMs + validForMs
+      const id = randomBytes(6).toString('hex')
+      const made = add(token, { id, name, role, kind: 'kept', createdBy, createdAtMs, expiresAtMs })
       write()
       return { token, record: recordOf(made) }
     },
@@ -161,6 +163,7 @@ export async function openTokenStore({ file, clock, onWriteError, onDamaged }: T
         role: 'admin',
         kind: 'start',
         createdBy: 'start',
+        createdAtMs: clock.nowMs(),
         expiresAtMs: null
       })
     },

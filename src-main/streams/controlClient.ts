@@ -13,6 +13,7 @@ import {
   readRecordings,
   type ConfiguredJob
 } from './controlAnswers.ts'
+import { watchDoor } from './doorWatch.ts'
 import { createHttpClient, type HttpAnswer, type HttpFailure } from './httpRequest.ts'
 
 /** Body of `/configure`, exactly as the strictest server wants it. */
@@ -41,6 +42,8 @@ export interface ControlClientOptions {
   onCircuit?: (state: CircuitState) => void
   /** Each attempt of a call. */
   onAnswer?: (milliseconds: number, failed: boolean) => void
+  /** While the circuit is open for a closed port: the port takes connections again, and the next call may probe. */
+  onReachable?: () => void
 }
 
 export interface CallOptions {
@@ -102,7 +105,7 @@ function failureFrom(answer: HttpAnswer | HttpFailure, host: string): ReturnType
 
 export function createControlClient(options: ControlClientOptions): ControlClient {
   const { settings, clock, random = Math.random } = options
-  const host = new URL(options.baseUrl).host
+  const { host, hostname, port, protocol } = new URL(options.baseUrl)
   const http = createHttpClient({ ...options, timeoutMs: settings.controlTimeoutMs, responseMaxBytes })
   const circuit = createCircuitBreaker(
     { failures: settings.circuitFailures, openMs: settings.circuitOpenMs },
@@ -110,6 +113,23 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     options.onCircuit
   )
   const stop = new AbortController()
+  let leaveDoor: (() => void) | null = null
+
+  const keepDoorWatched = (answer: HttpAnswer | HttpFailure): void => {
+    leaveDoor?.()
+    leaveDoor = null
+    const closedDoor = answer.kind === 'failure' && answer.cause === 'not-connected'
+    if (!closedDoor || circuit.state().state !== 'open' || stop.signal.aborted) return
+    leaveDoor = watchDoor({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (protocol === 'https:' ? 443 : 80),
+      clock,
+      opened() {
+        circuit.allowProbe()
+        options.onReachable?.()
+      }
+    })
+  }
   let listsNames: boolean | null = null
 
   const circuitOpen = (): ReturnType<typeof failure> => {
@@ -129,6 +149,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     options.onAnswer?.(clock.monotonicMs() - startMs, countsAsFailure(answer))
     if (countsAsFailure(answer)) circuit.failed()
     else circuit.succeeded()
+    keepDoorWatched(answer)
     return answer
   }
 
@@ -202,6 +223,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     allowProbe: () => circuit.allowProbe(),
     dispose() {
       stop.abort()
+      leaveDoor?.()
       http.dispose()
     }
   }

@@ -86,6 +86,14 @@ export function createAnnotationsStore(connection: CoreConnection): AnnotationsS
     return true
   }
 
+  let queue: Promise<unknown> = Promise.resolve()
+  /** One change after the other: what the list shows may be heard of before the answer that makes it undoable is there. */
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(change)
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+
   const make = async (change: Change): Promise<boolean> => {
     if (!(await apply(change, 'after'))) return false
     done.push(change)
@@ -95,18 +103,14 @@ export function createAnnotationsStore(connection: CoreConnection): AnnotationsS
     return true
   }
 
-  let moving: Promise<void> = Promise.resolve()
-  /** One after the other: a key that is held down asks again before the first answer is there. */
-  const move = (from: Change[], to: Change[], side: 'before' | 'after'): Promise<void> => {
-    moving = moving.then(async () => {
+  const move = (from: Change[], to: Change[], side: 'before' | 'after'): Promise<void> =>
+    inTurn(async () => {
       const change = from.pop()
       if (!change) return
       if (await apply(change, side)) to.push(change)
       else from.push(change)
       told()
     })
-    return moving
-  }
 
   const stops = [
     connection.on('annotations.changed', ({ subject }) => {
@@ -135,19 +139,21 @@ export function createAnnotationsStore(connection: CoreConnection): AnnotationsS
         store.setState(({ lists }) => ({ lists: new Map([...lists].filter(([id]) => id !== jobId)) }))
       }
     },
-    put(jobId, annotations) {
-      const known = new Map(of(jobId).map((one) => [one.id, one]))
-      const before = annotations.map(({ id }) => known.get(id) ?? null)
-      const isNew = before.every((one) => one === null)
-      const words = `${isNew ? 'adding' : 'changing'} ${countText(annotations.length)}`
-      return make({ jobId, words, before, after: annotations })
-    },
-    remove(jobId, ids) {
-      const before = of(jobId).filter(({ id }) => ids.includes(id))
-      if (before.length === 0) return Promise.resolve(true)
-      const words = `removing ${countText(before.length)}`
-      return make({ jobId, words, before, after: before.map(() => null) })
-    },
+    put: (jobId, annotations) =>
+      inTurn(() => {
+        const known = new Map(of(jobId).map((one) => [one.id, one]))
+        const before = annotations.map(({ id }) => known.get(id) ?? null)
+        const isNew = before.every((one) => one === null)
+        const words = `${isNew ? 'adding' : 'changing'} ${countText(annotations.length)}`
+        return make({ jobId, words, before, after: annotations })
+      }),
+    remove: (jobId, ids) =>
+      inTurn(async () => {
+        const before = of(jobId).filter(({ id }) => ids.includes(id))
+        if (before.length === 0) return true
+        const words = `removing ${countText(before.length)}`
+        return make({ jobId, words, before, after: before.map(() => null) })
+      }),
     undo: () => move(done, undone, 'before'),
     redo: () => move(undone, done, 'after'),
     dispose() {

@@ -24,13 +24,22 @@ export async function holdPicture(page: Page): Promise<void> {
   await page.mouse.up()
   await page.mouse.move(box.x + box.width + 60, box.y + box.height / 2)
   await expect(page.getByTestId('waterfall-canvas')).toHaveAttribute('data-following', 'false')
+  await untilStill(page)
+}
+
+/** Until no row comes any more and the part that is shown does not move. */
+export async function untilStill(page: Page): Promise<void> {
   let last = ''
   await expect
-    .poll(async () => {
-      const before = last
-      last = (await canvasState(page)).topTime!
-      return last === before
-    })
+    .poll(
+      async () => {
+        const before = last
+        const { topTime, bottomTime, rows, following } = await canvasState(page)
+        last = `${topTime} ${bottomTime} ${following === 'true' ? rows : ''}`
+        return last === before
+      },
+      { intervals: [200] }
+    )
     .toBe(true)
 }
 

@@ -95,10 +95,18 @@ test('a recording of a backend is played at a pace, stands still, is stepped, go
   await page.getByTestId('transport-play').click()
   await allRows(page)
 
+  // Standing still, each key goes on from where the one before it went.
+  await page.getByTestId('transport-pace').selectOption('1')
+  if (/Pause/.test((await page.getByTestId('transport-play').textContent())!))
+    await page.getByTestId('transport-play').click()
+  await expect(page.getByTestId('transport-play')).toContainText('Play')
   // Its rows are gone: what is sought begins where it is sought.
   await page.getByTestId('transport-slider').press('Home')
+  await expect.poll(() => atS(page)).toBeLessThan(0.5)
   for (let press = 0; press < 5; press++) await page.getByTestId('transport-slider').press('PageUp')
   await expect.poll(async () => (await firstRowS(page)) - startS).toBeGreaterThan(3.5)
+  await page.getByTestId('transport-pace').selectOption('100')
+  await page.getByTestId('transport-play').click()
   await allRows(page)
   expect((await firstRowS(page)) - startS).toBeLessThan(5.5)
   expect(await jobId(page)).toBe(job)

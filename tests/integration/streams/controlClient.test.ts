@@ -39,14 +39,16 @@ async function siteServer(route: Route): Promise<{ url: string; seen: string[]; 
 
 function clientFor(
   baseUrl: string,
-  settings: Partial<ReturnType<typeof defaultSettings>['streams']> = {}
+  settings: Partial<ReturnType<typeof defaultSettings>['streams']> = {},
+  onReachable?: () => void
 ): ControlClient {
   const client = createControlClient({
     baseUrl,
     ca: null,
     fingerprint256: null,
     settings: { ...defaultSettings().streams, retryFirstMs: 20, retryMaxMs: 50, ...settings },
-    clock: systemClock()
+    clock: systemClock(),
+    ...(onReachable ? { onReachable } : {})
   })
   cleanups.push(() => client.dispose())
   return client
@@ -280,6 +282,21 @@ test('a gateway that answers 502 twice is asked again; the circuit opens when it
   expect(seen.length).toBe(8)
   failuresLeft = 0
   client.allowProbe()
+  expect((await client.acknowledge()).ok).toBe(true)
+  expect(client.circuit().state).toBe('closed')
+})
+
+test('a closed port is knocked at while the circuit is open, without a request; when it opens, the next call may probe', async () => {
+  const { url, server, seen } = await siteServer((_request, _body, response) => json(response, 200, {}))
+  server.close()
+  server.closeAllConnections()
+  let reachable = 0
+  const client = clientFor(url, { circuitFailures: 2, circuitOpenMs: 60_000 }, () => reachable++)
+  await client.acknowledge()
+  expect(client.circuit()).toMatchObject({ state: 'open', failures: 2 })
+  await listenLocally(server, Number(new URL(url).port))
+  await expect.poll(() => reachable, { timeout: 10_000 }).toBe(1)
+  expect(seen).toEqual([])
   expect((await client.acknowledge()).ok).toBe(true)
   expect(client.circuit().state).toBe('closed')
 })

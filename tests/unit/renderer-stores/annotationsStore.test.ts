@@ -107,3 +107,15 @@ test('many marks go in several calls', async () => {
   expect(kept.size).toBe(450)
   expect(connection.recorded.filter(({ name }) => name === 'annotations.put')).toHaveLength(3)
 })
+
+test('undo asked for before the core has answered takes back that very change', async () => {
+  const { connection, kept } = fakeCore()
+  store = createAnnotationsStore(connection)
+  store.follow('live-1')
+  await store.put('live-1', [mark('a')])
+  const removal = store.remove('live-1', ['a'])
+  const undo = store.undo()
+  await Promise.all([removal, undo])
+  expect([...kept.keys()]).toEqual(['a'])
+  expect(store.getState()).toMatchObject({ undoable: 'adding one mark', redoable: 'removing one mark' })
+})
