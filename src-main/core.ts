@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import type { LogLevel } from '../src-preload/contract/logs.ts'
@@ -10,16 +9,17 @@ import { systemClock, delay, type Clock } from './clock.ts'
 import { type AlertOutlets, createCoreAlerts } from './coreAlerts.ts'
 import { createAlertPictureOf } from './coreAlertPictures.ts'
 import { createCoreAnnotations } from './coreAnnotations.ts'
-import { createCoreBackends } from './coreBackends.ts'
-import { createHandlers } from './coreHandlers.ts'
+import { createCoreBackends, readSiteCa } from './coreBackends.ts'
+import { createHandlers, learnRecording } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
 import { createCoreFiles } from './coreFiles.ts'
 import { createCoreOverviews } from './coreOverviews.ts'
+import { openCoreRestart } from './coreRestart.ts'
 import { createCoreHealth, type CoreHealth } from './coreHealth.ts'
 import { examine } from './commands/doctor.ts'
 import { createLogHandlers, logFileIn } from './coreLogs.ts'
 import { createFileQuestions } from './coreFileQuestions.ts'
-import { createCoreSettings } from './coreSettings.ts'
+import { createCoreSettings, tellSettingsProblems } from './coreSettings.ts'
 import { createCoreSessions, type CoreSessions } from './coreSessions.ts'
 import { type ChooseTarget, createCoreTasks } from './coreTasks.ts'
 import { createCoreWindows } from './coreWindows.ts'
@@ -88,6 +88,8 @@ export interface RunningCore extends Core {
   readonly health: CoreHealth['health']
   readonly alerts: Alerts
   settings(): Settings
+  /** Whether this start brings jobs of its own: by its windows, or by a restart that was prepared. */
+  opensJobs(): boolean
 }
 
 const disposeWithinMs = 9000
@@ -129,27 +131,11 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     workbench.windowGone(windowId)
   })
   const notices = createNotices(clock, (list) => windows.broadcast('notices.changed', list))
-  for (const { key, message, kind } of stored.problems) {
-    component('settings').warning('settings_problem', { key, message, keptAside: stored.keptAside })
-    notices.add({
-      severity: 'warning',
-      title: key === '' ? 'The settings file is damaged' : `Setting "${key}"`,
-      detail: `settings.json${key === '' ? '' : `: ${key}`} ${message}.${kind === 'wrong' && stored.keptAside ? ` The file as it was is kept as ${stored.keptAside}.` : ''}`,
-      jobId: null
-    })
-  }
+  tellSettingsProblems(stored, notices, component('settings'))
   const workbench = await createCoreWorkbench({ dataFolder, clock, windows, notices, onError: writeFailed })
 
   const url = options.backendUrl ?? settings.site.backendUrl
-  const caFile = settings.site.tlsCaFile
-  const ca = caFile === null ? null : await readFile(caFile, 'utf8').catch(() => null)
-  if (caFile !== null && ca === null)
-    notices.add({
-      severity: 'error',
-      title: 'The CA file cannot be read',
-      detail: `${caFile} (site.tlsCaFile) cannot be read: connections that need it will not be trusted.`,
-      jobId: null
-    })
+  const ca = await readSiteCa(settings.site.tlsCaFile, notices)
   const caches = createCaches(clock)
   const backends = createCoreBackends({
     settings,
@@ -161,7 +147,11 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     clock,
     random,
     log: component('backend'),
-    changed: (status) => windows.broadcast('backend.changed', status),
+    changed(status) {
+      // Windows that hear of it open again what is not open yet.
+      restart.backendAnswers()
+      windows.broadcast('backend.changed', status)
+    },
     answered: (ms, failed) => coreHealth.health.observeResponse('backend', ms / 1000, failed),
     returned: () => {
       jobs.backendReturned()
@@ -186,6 +176,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     jobs: () => jobs,
     sessions: () => sessions,
     tasks: () => tasks,
+    restart: () => restart,
     backends,
     caches,
     analysisHost,
@@ -194,6 +185,21 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     notices
   })
   const { machine } = coreHealth
+  const restart = await openCoreRestart({
+    dataFolder,
+    clock,
+    log,
+    notices,
+    jobs: () => jobs,
+    sessions: () => sessions,
+    tasks: () => tasks,
+    files: () => files,
+    health: () => coreHealth.health,
+    isUp: (request) => backends.of(request).isUp(),
+    learn: (request) => learnRecording(backends.of(request), request),
+    opened: (job) => windows.broadcast('job.changed', job),
+    onError: writeFailed('prepared restart')
+  })
   const openJobs = await openOpenJobs(join(dataFolder, 'open-jobs.json'), writeFailed('open jobs'))
   const jobs = createJobManager({
     settings,
@@ -243,16 +249,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     pathOf: (id) => sessions.catalogue.pathOf(id),
     openRecording,
     ...(options.chooseTarget ? { chooseTarget: options.chooseTarget } : {}),
-    taskFailed: (title, sentence) =>
-      coreHealth.findings.raise({
-        ruleId: 'task-failed',
-        component: 'tasks',
-        severity: 'warning',
-        title: `"${title}" failed`,
-        description: sentence,
-        value: null,
-        threshold: null
-      }),
+    taskFailed: coreHealth.taskFailed,
     onError: writeFailed('tasks')
   })
   const questions = createFileQuestions({
@@ -319,10 +316,12 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
   })
   coreHealth.connectAlerts(alerts)
   coreHealth.health.start()
+  restart.start()
   component('core').info('core_started', { version: options.version, backend: url ?? 'embedded', workers: workerCount })
 
   const shutDown = async (): Promise<void> => {
     component('core').info('core_stopping')
+    await restart.finish()
     overviews.dispose()
     await Promise.all([sessions.dispose(), tasks.dispose(), served.dispose()])
     await annotations.dispose()
@@ -343,6 +342,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     sessions,
     workbench,
     settings: coreSettings.current,
+    opensJobs: () => workbench.opensJobs() || restart.opensJobs(),
     served,
     access,
     health: coreHealth.health,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { ok, type Result } from '../src-preload/contract/errors.ts'
 import type { BackendRecording, BackendStatus, JobRequest } from '../src-preload/contract/schemas.ts'
 import type { Settings } from '../src-preload/contract/settings.ts'
@@ -162,4 +163,18 @@ export function createCoreBackends(options: CoreBackendsOptions): CoreBackends {
       await process?.dispose()
     }
   }
+}
+
+/** The certificates that a site's backend is trusted by; null: those of the system. */
+export async function readSiteCa(caFile: string | null, notices: Notices): Promise<string | null> {
+  if (caFile === null) return null
+  const ca = await readFile(caFile, 'utf8').catch(() => null)
+  if (ca === null)
+    notices.add({
+      severity: 'error',
+      title: 'The CA file cannot be read',
+      detail: `${caFile} (site.tlsCaFile) cannot be read: connections that need it will not be trusted.`,
+      jobId: null
+    })
+  return ca
 }

@@ -30,6 +30,8 @@ export interface CoreFilesOptions {
 
 export interface CoreFiles {
   readonly open: Core['openFiles']
+  /** Offers a file to the embedded server, without a job; resolves with its recordings. Rejects with the reason. */
+  offer(path: string): Promise<BackendRecording[]>
   /** The file or folder that was opened as this recording of the embedded server; null where it was not opened here. */
   pathOf(recording: string): string | null
   readonly handlers: Pick<Handlers<CorePort>, keyof typeof fileCalls>
@@ -54,13 +56,13 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
   const say = (path: string, message: string): Error =>
     new Error(message.startsWith(path) ? message : `${path}: ${message}`)
 
-  const openFile = async (path: string, windowId: string | null): Promise<string[]> => {
+  const offer = async (path: string, asks: () => Promise<boolean>): Promise<BackendRecording[] | null> => {
     const embedded = options.embedded()
     if (!embedded) throw say(path, 'files are read by the embedded server, and there is none to start.')
     if (!(await untilUp())) throw say(path, backend.status().reason)
     const added = await embedded.addRecording(path)
     if (!added.ok) {
-      if (await questions.ask(path, windowId)) return []
+      if (await asks()) return null
       throw say(path, added.error.message)
     }
     options.added()
@@ -68,8 +70,14 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
     if (!listed.ok) throw say(path, listed.error.message)
     const names = new Set(added.value)
     for (const name of names) paths.set(name, path)
+    return listed.value.filter(({ name }) => name !== null && names.has(name))
+  }
+
+  const openFile = async (path: string, windowId: string | null): Promise<string[]> => {
+    const recordings = await offer(path, () => questions.ask(path, windowId))
+    if (!recordings) return []
     const jobIds: string[] = []
-    for (const recording of listed.value.filter(({ name }) => name !== null && names.has(name))) {
+    for (const recording of recordings) {
       const request = options.requestFor(recording)
       const opened = jobs.open(request, windowId)
       if (!opened.ok) throw say(path, opened.error.message)
@@ -109,6 +117,7 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
 
   return {
     open,
+    offer: async (path) => (await offer(path, () => Promise.resolve(false))) ?? [],
     pathOf: (recording) => paths.get(recording) ?? null,
     handlers: {
       async 'files.choose'(_nothing, { windowId }) {

@@ -52,8 +52,7 @@ export interface CoreParts {
 }
 
 /** A recording that is asked for must be known, so that its own limits count. */
-async function learnRecording({ backendOf }: CoreParts, request: JobRequest): Promise<void> {
-  const backend = backendOf(request)
+export async function learnRecording(backend: BackendWatch, request: JobRequest): Promise<void> {
   if (request.timeRange === null || backend.knownRecording(request.recording, request.timeRange.startNs)) return
   if (backend.isUp()) await backend.recordings(null, null)
 }
@@ -83,11 +82,11 @@ function untimedHandlers(parts: CoreParts): Handlers<CorePort> {
       return ok(recording ? recordingDefaults(now, recording, clock.nowNs()) : liveDefaults(now.site, backend.status()))
     },
     async 'jobs.validate'({ request }) {
-      await learnRecording(parts, request)
+      await learnRecording(parts.backendOf(request), request)
       return ok(validateRequest(request, parts.limits(request), clock.nowNs()))
     },
     async 'jobs.open'({ request, windowId, pace }) {
-      await learnRecording(parts, request)
+      await learnRecording(parts.backendOf(request), request)
       return jobs.open(request, windowId, pace ?? null)
     },
     'jobs.pace': async ({ jobId, pace }) => jobs.setPace(jobId, pace),

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Handlers } from '../src-preload/contract/calls.ts'
 import { ok, type Result } from '../src-preload/contract/errors.ts'
 import type { healthCalls } from '../src-preload/contract/health.ts'
@@ -8,6 +7,7 @@ import type { Clock } from './clock.ts'
 import type { CoreBackends } from './coreBackends.ts'
 import type { CorePort } from './coreInterface.ts'
 import { createMachineMonitor, type MachineMonitor } from './coreMachine.ts'
+import type { CoreRestart } from './coreRestart.ts'
 import type { CoreSessions } from './coreSessions.ts'
 import type { CoreTasks } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
@@ -19,7 +19,6 @@ import type { HealthLevers, HealthSources, QueueSource } from './health/sources.
 import type { IngestHost } from './ingest/ingestHost.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
-import { writeFileAtomic } from './storage/atomicFile.ts'
 import type { Caches } from './storage/cache.ts'
 import type { RootLog } from './storage/log.ts'
 
@@ -34,6 +33,7 @@ export interface CoreHealthOptions {
   jobs(): JobManager
   sessions(): CoreSessions
   tasks(): CoreTasks
+  restart(): CoreRestart
   backends: CoreBackends
   caches: Caches
   analysisHost: AnalysisHost
@@ -48,6 +48,8 @@ export interface CoreHealth {
   readonly handlers: HealthHandlers
   /** For parts that are no readings: what they find becomes an alert. */
   readonly findings: FindingSink
+  /** A background task was given up. */
+  taskFailed(title: string, sentence: string): void
   /** Where findings go from now on; until then they are kept back. */
   connectAlerts(alerts: FindingSink): void
   /** The same handlers, whose answers are timed. */
@@ -121,39 +123,6 @@ function sourcesOf(options: CoreHealthOptions): HealthSources {
   }
 }
 
-/** What is open now, so that whoever starts the program again knows what ran. */
-async function writeRestartPlan(options: CoreHealthOptions): Promise<string> {
-  const captures = options
-    .sessions()
-    .captures.list()
-    .filter(({ state }) => state === 'recording' || state === 'starting')
-  const jobs = options
-    .jobs()
-    .list()
-    .filter(({ endedAtNs }) => endedAtNs === null)
-  const plan = {
-    version: 1,
-    atMs: options.clock.nowMs(),
-    jobs: jobs.map(({ id, request }) => ({ id, request })),
-    captures: captures.map(({ id, jobId, folder, name, blocks, acknowledgedBlocks }) => ({
-      id,
-      jobId,
-      folder,
-      name,
-      blocks,
-      acknowledgedBlocks
-    }))
-  }
-  await writeFileAtomic(join(options.dataFolder, 'restart-plan.json'), `${JSON.stringify(plan, null, 2)}\n`)
-  await options.log.flush()
-  const blocks = captures.reduce((sum, { acknowledgedBlocks }) => sum + acknowledgedBlocks, 0)
-  const safe =
-    captures.length === 0
-      ? 'No capture runs.'
-      : `${captures.length} running ${captures.length === 1 ? 'capture has' : 'captures have'} ${blocks} blocks safe on the disk and ${captures.length === 1 ? 'goes' : 'go'} on.`
-  return `${jobs.length} open jobs are written down in restart-plan.json. ${safe} Restart the program when it suits.`
-}
-
 function leversOf(options: CoreHealthOptions): HealthLevers {
   const { caches } = options
   return {
@@ -172,7 +141,8 @@ function leversOf(options: CoreHealthOptions): HealthLevers {
       return `${what} of ${ids.join(', ')} is computed; captures have every sample.`
     },
     holdTasks: (isHeld) => options.tasks().hold(isHeld),
-    prepareRestart: () => writeRestartPlan(options)
+    prepareRestart: () => options.restart().prepare(),
+    withdrawRestart: () => options.restart().withdraw()
   }
 }
 
@@ -256,6 +226,16 @@ export function createCoreHealth(options: CoreHealthOptions): CoreHealth {
     machine,
     handlers: handlersOf(health),
     findings,
+    taskFailed: (title, sentence) =>
+      findings.raise({
+        ruleId: 'task-failed',
+        component: 'tasks',
+        severity: 'warning',
+        title: `"${title}" failed`,
+        description: sentence,
+        value: null,
+        threshold: null
+      }),
     connectAlerts: (alerts) => findings.connect(alerts),
     timed(handlers) {
       const entries = Object.entries(handlers).map(([name, handler]) => {

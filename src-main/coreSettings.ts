@@ -3,6 +3,8 @@ import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { Settings, settingsCalls } from '../src-preload/contract/settings.ts'
 import { appliesAtOnce, describeSettings } from '../src-preload/contract/settingsForm.ts'
 import type { CorePort } from './coreInterface.ts'
+import type { Notices } from './jobs/notices.ts'
+import type { Log } from './storage/log.ts'
 import type { SettingsStore } from './storage/settingsStore.ts'
 import type { SettingsProblem } from './storage/settingsTree.ts'
 
@@ -81,5 +83,22 @@ export function createCoreSettings({ store, adjust, changed }: CoreSettingsOptio
         return failure('not-found', `The settings before change ${id} are not kept.`)
       }
     }
+  }
+}
+
+/** What was wrong with the settings file when it was read. */
+export function tellSettingsProblems(
+  { problems, keptAside }: Pick<SettingsStore, 'problems' | 'keptAside'>,
+  notices: Notices,
+  log: Log
+): void {
+  for (const { key, message, kind } of problems) {
+    log.warning('settings_problem', { key, message, keptAside })
+    notices.add({
+      severity: 'warning',
+      title: key === '' ? 'The settings file is damaged' : `Setting "${key}"`,
+      detail: `settings.json${key === '' ? '' : `: ${key}`} ${message}.${kind === 'wrong' && keptAside ? ` The file as it was is kept as ${keptAside}.` : ''}`,
+      jobId: null
+    })
   }
 }

@@ -168,7 +168,7 @@ function run(data: string, request: DesktopArguments): void {
     else if (core) {
       const started = await core
       // A program that was told to stop meanwhile opens nothing any more.
-      if (!quit.stopping && !started.workbench.opensJobs()) firstJob = openFirstJob(started, log)
+      if (!quit.stopping && !started.opensJobs()) firstJob = openFirstJob(started, log)
     }
   }
   start().catch(bug)

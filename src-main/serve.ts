@@ -146,9 +146,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
     statsdFailures: () => ports.statsdFailures()
   })
   const firstJob: FirstJob | null =
-    options.opensFirstJob && options.files.length === 0 && !core.workbench.opensJobs()
-      ? openFirstJob(core, core.log)
-      : null
+    options.opensFirstJob && options.files.length === 0 && !core.opensJobs() ? openFirstJob(core, core.log) : null
   const opened = options.files.length > 0 ? core.openFiles(options.files, null) : null
   let disposing: Promise<void> | null = null
   return {

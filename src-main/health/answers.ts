@@ -43,6 +43,8 @@ export function createAnswers(options: AnswersOptions): Answers {
   let belowSinceMs: number | null = null
   let stride = 1
   let holdsTasks = false
+  /** By a level, not by a person: what a person prepares stays until the restart. */
+  let hasPrepared = false
   let running: Promise<void> | null = null
 
   const round = (bytes: number): number => Math.round(bytes / 1e5) / 10
@@ -125,7 +127,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       await thin(strides[judged.level], null, cause)
     if (settings.answerGc) await collect(judged.level === 'warning' ? 1 : settings.answerGcCycles, cause)
     if (judged.level === 'critical' && settings.answerCaches) await dropCaches(cause)
-    if (isAtLeast(judged.level, 'emergency') && settings.answerRestart) await prepare(cause)
+    if (isAtLeast(judged.level, 'emergency') && settings.answerRestart) hasPrepared = (await prepare(cause)).succeeded
   }
 
   /** What was taken away is given back when memory has been below the level for a while. */
@@ -133,6 +135,14 @@ export function createAnswers(options: AnswersOptions): Answers {
     const cause = `level ${judged.level} again`
     if (holdsTasks && !isAtLeast(judged.level, 'emergency')) await hold(false, cause)
     if (stride > strides[judged.level]) await thin(strides[judged.level], null, cause)
+    if (hasPrepared && !isAtLeast(judged.level, 'emergency')) {
+      hasPrepared = false
+      await measured(
+        'prepared restart withdrawn',
+        cause,
+        async () => (await levers.withdrawRestart()) ?? 'It was used.'
+      )
+    }
   }
 
   async function take(judged: JudgedMemory): Promise<void> {
@@ -166,7 +176,10 @@ export function createAnswers(options: AnswersOptions): Answers {
     'all rows': async (jobId, cause) => [await thin(1, jobId, cause)],
     'pause tasks': async (_, cause) => [await hold(true, cause)],
     'resume tasks': async (_, cause) => [await hold(false, cause)],
-    'prepare restart': async (_, cause) => [await prepare(cause)]
+    'prepare restart': async (_, cause) => {
+      hasPrepared = false
+      return [await prepare(cause)]
+    }
   }
 
   return {

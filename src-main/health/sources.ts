@@ -71,4 +71,6 @@ export interface HealthLevers {
   holdTasks(isHeld: boolean): string
   /** Everything that must survive is on the disk when it resolves. */
   prepareRestart(): Promise<string>
+  /** A restart is not wanted any more: what was prepared is taken back. Null where nothing is. */
+  withdrawRestart(): Promise<string | null>
 }

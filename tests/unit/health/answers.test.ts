@@ -36,6 +36,10 @@ function started(change: Partial<HealthSettings> = {}) {
       prepareRestart: async () => {
         done.push('restart')
         return 'Written down.'
+      },
+      withdrawRestart: async () => {
+        done.push('no restart')
+        return 'Taken back.'
       }
     },
     findings: {
@@ -87,7 +91,7 @@ test('what was taken away is given back when memory stayed below the level for a
   expect(done).toEqual([])
   await clock.advance(61_000)
   await at(300)
-  expect(done).toEqual(['tasks go on', 'rows 1/1 all'])
+  expect(done).toEqual(['tasks go on', 'rows 1/1 all', 'no restart'])
   expect(alerts.at(-1)).toBe('resolved')
 })
 
