@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { z } from 'zod'
 import { createSerialWriter, readVersionedJson } from '../storage/atomicFile.ts'
@@ -35,8 +36,14 @@ export interface JobStore {
   settled(): Promise<void>
 }
 
+/**
+ * Servers on one machine share a range of stream ports: a client that comes back to a port after a restart must not find
+ * another server's job under the same id there. Short enough to be said on the phone.
+ */
+const firstSequence = (): number => randomInt(1000, 10_000)
+
 async function readRecords(file: string): Promise<{ nextSequence: number; jobs: JobRecord[]; warning: string | null }> {
-  const empty = { nextSequence: 1, jobs: [] }
+  const empty = { nextSequence: firstSequence(), jobs: [] }
   const read = await readVersionedJson(file, 1)
   if (read.state === 'absent') return { ...empty, warning: null }
   const parsed = read.state === 'read' ? contents.safeParse(read.value) : null
@@ -51,7 +58,7 @@ async function readRecords(file: string): Promise<{ nextSequence: number; jobs: 
 
 /** `file` null: nothing is kept beyond the process. */
 export async function openJobStore(file: string | null, onError: (error: unknown) => void): Promise<JobStore> {
-  const read = file === null ? { nextSequence: 1, jobs: [], warning: null } : await readRecords(file)
+  const read = file === null ? { nextSequence: firstSequence(), jobs: [], warning: null } : await readRecords(file)
   const writer = file === null ? null : createSerialWriter(file, 1, onError)
   const jobs = new Map(read.jobs.map((entry) => [entry.jobId, entry]))
   let next = read.nextSequence

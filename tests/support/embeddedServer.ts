@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { spawnNodeBackend, type BackendProcess } from '../../src-main/embeddedProcess.ts'
+import { streamPorts } from './streamPorts.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -14,7 +15,10 @@ export function embeddedServer(args: string[], started: (process: BackendProcess
     log,
     spawn(more: readonly string[] = []): BackendProcess {
       const child = spawnNodeBackend(
-        { file, args: ['--port', '0', '--json', ...args, ...more] },
+        {
+          file,
+          args: ['--port', '0', '--json', '--grpc-ports', `${streamPorts.first}:${streamPorts.last}`, ...args, ...more]
+        },
         (line) => void log.push(line)
       )
       started(child)

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCommand, type CommandProcess } from './commandProcess.ts'
+import { streamPorts } from './streamPorts.ts'
 
 export interface FocusServerOptions {
-  /** Arguments after `focus-server --json --port 0`. */
+  /** Arguments after `focus-server --json --port 0`; without `--grpc-ports`, those of this worker are used. */
   args?: string[]
   /** Folder for what the server stores; by default a fresh one that goes with the process. */
   home?: string
@@ -22,9 +23,11 @@ export async function startFocusServer(options: FocusServerOptions = {}): Promis
   const removeHome = () => {
     if (options.home === undefined) rmSync(home, { recursive: true, force: true })
   }
+  const args = options.args ?? []
+  const ports = args.includes('--grpc-ports') ? [] : ['--grpc-ports', `${streamPorts.first}:${streamPorts.last}`]
   try {
     const command = await startCommand(
-      ['focus-server', '--json', '--port', '0', ...(options.args ?? [])],
+      ['focus-server', '--json', '--port', '0', ...ports, ...args],
       home,
       options.nodeFlags
     )

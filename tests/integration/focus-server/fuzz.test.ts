@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { expectShape, spectrograms, strictClient, validationError, waterfall } from '../../support/strictClient.ts'
+import { streamPorts } from '../../support/streamPorts.ts'
 import { specOf } from './start.ts'
 import { createFocusServer, type FocusServer } from '../../../src-main/focus-server/focusServer.ts'
 import { systemClock } from '../../../src-main/clock.ts'
@@ -14,7 +15,7 @@ beforeAll(async () => {
   server = await createFocusServer({
     host: '127.0.0.1',
     port: 0,
-    grpcPorts: { first: 42_500, last: 42_600 },
+    grpcPorts: streamPorts,
     specs: [specOf('simulated:channels=60,prr=1000,seed=3')],
     recordingsFolder: null,
     openRecording,

@@ -128,3 +128,15 @@ it('a job on a recording that is added after the restart waits for it, and keeps
   expect(blocks[0]!.data.readInt16LE(8)).toBe(1)
   expect(blocks.reduce((sum, block) => sum + block.sample_count, 0)).toBe(200)
 })
+
+it('a stream of a job is not given by another server that listens on its port now', async () => {
+  const folder = await temporaryFolder()
+  const { server: one } = await startServer({ recordsFile: join(folder, 'one.json') })
+  const { server: other } = await startServer({ recordsFile: join(folder, 'other.json') })
+  const mine = await strictClient(one.base).configure(waterfall(1, 10))
+  const theirs = await strictClient(other.base).configure(waterfall(1, 20))
+  // One in 9 000 begins at the same number by chance; its next one is another.
+  const their = theirs.job_id === mine.job_id ? await strictClient(other.base).configure(waterfall(1, 20)) : theirs
+  const stream = strictClient(other.base).blocks({ ...mine, stream_port: their.stream_port })
+  await expect(readBlocks(stream, ({ blocks }) => blocks.length >= 1)).rejects.toThrow(/NOT_FOUND|not.*job|unknown/i)
+})

@@ -11,6 +11,7 @@ import {
 import { parseSourceSpec, type SourceSpec } from '../../../src-main/focus-server/sources/sourceSpec.ts'
 import { openRecording } from '../../../src-main/recordings/openRecording.ts'
 import type { Recording, RecordingInfo } from '../../../src-main/recordings/recording.ts'
+import { streamPorts } from '../../support/streamPorts.ts'
 
 export interface Started {
   server: FocusServer
@@ -29,7 +30,7 @@ export async function startServer(options: Partial<FocusServerOptions> & { sourc
   const server = await createFocusServer({
     host: '127.0.0.1',
     port: 0,
-    grpcPorts: { first: 42_100, last: 42_400 },
+    grpcPorts: streamPorts,
     specs: [specOf(options.source ?? 'simulated:channels=60,prr=1000,seed=3')],
     recordingsFolder: null,
     openRecording,

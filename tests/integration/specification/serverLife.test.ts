@@ -216,7 +216,7 @@ describe('a small pool of ports', () => {
     })
 
   beforeAll(async () => {
-    for (firstPort = 21_000 + (process.pid % 1000) * 10; firstPort < 60_000; firstPort += poolSize) {
+    for (firstPort = 28_000 + (process.pid % 400) * 10; firstPort < 60_000; firstPort += poolSize) {
       const ports = Array.from({ length: poolSize }, (_, at) => firstPort + at)
       if ((await Promise.all(ports.map(bindable))).every(Boolean)) break
     }
