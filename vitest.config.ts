@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     // One process serves many files: each leaves nothing behind, which is what is asked of the program, too.
     isolate: false
   }
