@@ -126,8 +126,14 @@ function run(data: string, request: DesktopArguments): void {
     ?.then(async (started) => {
       const { api, metrics, statsd } = started.settings().network
       if (!api && !metrics && !statsd) return null
-      const { startNetwork } = await import('./network.ts')
-      return startNetwork(started, log)
+      try {
+        const { startNetwork } = await import('./network.ts')
+        return await startNetwork(started, log)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        started.health.changed('settings', 'warning', `Health API, metrics and StatsD could not be started: ${why}.`)
+        throw error
+      }
     })
     .catch((error: unknown) => {
       bug(error)
