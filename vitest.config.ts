@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     globalSetup: ['tests/support/kernelSetup.ts'],
     include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/integration/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 4,
     // One process serves many files: each leaves nothing behind, which is what is asked of the program, too.
     isolate: false

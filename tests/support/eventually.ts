@@ -2,7 +2,7 @@
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 15_000
+  timeoutMs = 25_000
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!(await condition())) {
