@@ -9,6 +9,7 @@ import { systemClock, delay, type Clock } from './clock.ts'
 import { type AlertOutlets, createCoreAlerts } from './coreAlerts.ts'
 import { createAlertPictureOf } from './coreAlertPictures.ts'
 import { createCoreAnnotations } from './coreAnnotations.ts'
+import { createStorageFailures } from './coreComponents.ts'
 import { createCoreBackends, readSiteCa } from './coreBackends.ts'
 import { createHandlers, learnRecording } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
@@ -106,8 +107,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     sinks: [logFile, ...(options.logSinks ?? [])]
   })
   const component = (name: string) => log.with({ component: name })
-  const writeFailed = (what: string) => (error: unknown) =>
-    component('storage').error('write_failed', { what, reason: error instanceof Error ? error.message : String(error) })
+  const storage = createStorageFailures(component('storage'), clock)
+  const writeFailed = storage.failed
 
   const stored = await openSettingsStore(dataFolder, clock, writeFailed('settings'), options.settingsPlace)
   const useLogSettings = ({ logs }: Settings): void => {
@@ -181,6 +182,8 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     caches,
     analysisHost,
     ingest,
+    logFile,
+    storage,
     windows,
     notices
   })
@@ -307,11 +310,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows,
     health: coreHealth.health,
     outlets: options.alertOutlets ?? {},
-    pictureOf: createAlertPictureOf(
-      () => jobs,
-      () => settings.display.colourMap,
-      clock
-    ),
+    pictureOf: createAlertPictureOf(() => jobs, settings.display, clock),
     onError: writeFailed
   })
   coreHealth.connectAlerts(alerts)

@@ -90,7 +90,7 @@ function gapsIn({ description, firstRow, rows, values }: KeptRows): PictureGap[]
 }
 
 /** Draws the newest rows of a job's waterfall as PNG, with axes, units, gaps and colour bar. */
-export function createAlertPictureOf(jobs: () => JobManager, colourMap: () => string, clock: Clock): PictureOf {
+export function createAlertPictureOf(jobs: () => JobManager, display: { colourMap: string }, clock: Clock): PictureOf {
   return async (jobId) => {
     const kept = await newestRows(jobs(), jobId, clock)
     if (!kept) return null
@@ -101,7 +101,7 @@ export function createAlertPictureOf(jobs: () => JobManager, colourMap: () => st
     const title = { name: jobId, details: `${quantity}${band} · to ${until} UTC` }
     return renderRows(
       { title, description, firstRow, rows, values, gaps: gapsIn(kept), unit },
-      { ...defaultPictureRequest, ...size, colourMap: colourMap() }
+      { ...defaultPictureRequest, ...size, colourMap: display.colourMap }
     )
   }
 }

@@ -149,7 +149,8 @@ export function createCoreBackends(options: CoreBackendsOptions): CoreBackends {
           status: watch.status(),
           pid: own?.pid() ?? null,
           vitals: own?.vitals() ?? null,
-          restarts: own?.restarts() ?? 0
+          restarts: own?.restarts() ?? 0,
+          lastLoss: own?.lastLoss() ?? ''
         }
       }),
     start() {

@@ -2,21 +2,18 @@ import type { Handlers } from '../src-preload/contract/calls.ts'
 import { ok, type Result } from '../src-preload/contract/errors.ts'
 import type { healthCalls } from '../src-preload/contract/health.ts'
 import type { Settings } from '../src-preload/contract/settings.ts'
-import type { AnalysisHost } from './analysis/analysis.ts'
 import type { Clock } from './clock.ts'
-import type { CoreBackends } from './coreBackends.ts'
+import { componentsOf, type ComponentParts } from './coreComponents.ts'
 import type { CorePort } from './coreInterface.ts'
 import { createMachineMonitor, type MachineMonitor } from './coreMachine.ts'
 import type { CoreRestart } from './coreRestart.ts'
 import type { CoreSessions } from './coreSessions.ts'
-import type { CoreTasks } from './coreTasks.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import { createGarbageCollection } from './health/garbage.ts'
 import { createHealth, type Health } from './health/health.ts'
 import type { FindingSink } from './health/readings.ts'
 import type { Service } from './health/responses.ts'
 import type { HealthLevers, HealthSources, QueueSource } from './health/sources.ts'
-import type { IngestHost } from './ingest/ingestHost.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import type { Notices } from './jobs/notices.ts'
 import type { Caches } from './storage/cache.ts'
@@ -24,7 +21,7 @@ import type { RootLog } from './storage/log.ts'
 
 export type HealthHandlers = Pick<Handlers<CorePort>, keyof typeof healthCalls>
 
-export interface CoreHealthOptions {
+export interface CoreHealthOptions extends ComponentParts {
   dataFolder: string
   clock: Clock
   log: RootLog
@@ -32,12 +29,8 @@ export interface CoreHealthOptions {
   /** Parts of the core; they exist when health first collects. */
   jobs(): JobManager
   sessions(): CoreSessions
-  tasks(): CoreTasks
   restart(): CoreRestart
-  backends: CoreBackends
   caches: Caches
-  analysisHost: AnalysisHost
-  ingest: IngestHost
   windows: CoreWindows
   notices: Notices
 }
@@ -116,6 +109,7 @@ function sourcesOf(options: CoreHealthOptions): HealthSources {
         .threads()
         .map((thread) => ({ label: `task ${thread.number}`, kind: 'task' as const, restarts: 0, ...thread }))
     ],
+    components: () => componentsOf(options),
     queues: () => queuesOf(options),
     stages: () => [...ingest.stages(), ...analysisHost.stages()],
     windows: () => windows.count(),

@@ -63,6 +63,8 @@ export interface CoreTasks {
   list(): TaskList
   /** Tasks that wait. */
   queue(): { length: number; capacity: number; ageMs: number | null; refused: number }
+  /** Threads that ended while they had something to do. */
+  threadLosses(): { count: number; reason: string }
   threads(): { number: number; cpuPercent: number; vitals: null }[]
   /** Nothing is begun, and what runs goes back to the queue; false: it goes on. One sentence of what that means. */
   hold(isHeld: boolean): string
@@ -181,6 +183,7 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
     list: () => queue.list(),
     queue: () => queue.waiting(),
     threads: () => threads.readings(),
+    threadLosses: () => threads.losses(),
     hold: (isHeld) => queue.hold(isHeld),
     async dispose() {
       await queue.dispose()

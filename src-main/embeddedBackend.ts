@@ -12,6 +12,8 @@ export interface EmbeddedBackend {
   /** What its process told of itself last, and how often it was started again. */
   vitals(): ThreadVitals | null
   restarts(): number
+  /** Why it ended by itself last; empty where it did not. */
+  lastLoss(): string
   /** Offers a recording; resolves with its names in the backend's list. */
   addRecording(path: string): Promise<Result<string[]>>
   dispose(): Promise<void>
@@ -68,6 +70,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
   let url: string | null = null
   let deaths = 0
   let restarts = 0
+  let lastLoss = ''
   let vitals: ThreadVitals | null = null
   let disposed = false
   let cancelTimer: (() => void) | null = null
@@ -129,6 +132,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
       if (clock.monotonicMs() - startedAtMs > soundAfterMs) deaths = 0
       const againInMs = restartDelaysMs[Math.min(deaths++, restartDelaysMs.length - 1)]!
       log.error('backend_ended', { reason, againInMs })
+      lastLoss = reason
       lost(reason, againInMs)
       restarts++
       cancelTimer = clock.after(againInMs, start)
@@ -141,6 +145,7 @@ export function createEmbeddedBackend({ spawn, clock, log, ready, lost }: Embedd
     pid: () => running?.pid ?? null,
     vitals: () => vitals,
     restarts: () => restarts,
+    lastLoss: () => lastLoss,
     addRecording(path) {
       const target = running
       if (!target || url === null) return Promise.resolve(failure('unavailable', 'The embedded server is not running.'))

@@ -86,12 +86,22 @@ export interface Analysis {
   dispose(): void
 }
 
+/** How often a thread ended without being asked to. */
+export interface ThreadLoss {
+  count: number
+  /** Of the last time; empty where there was none. */
+  reason: string
+  /** There is no thread now. */
+  isGone: boolean
+}
+
 export interface WorkerReading {
   index: number
   /** Percent of one core over the last second. */
   cpuPercent: number
   jobs: number
   restarts: number
+  loss: ThreadLoss
   eventLoopDelayMs: { p50: number; p99: number } | null
   /** What the thread told of itself last; null before its first report. */
   vitals: ThreadVitals | null

@@ -61,6 +61,7 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
   let vitals: ThreadVitals | null = null
   let stages: Partial<Record<Stage, StageCounts>>[] = []
   let killReason: string | null = null
+  const loss = { count: 0, reason: '' }
 
   function begin(): void {
     startedAtMs = performance.now()
@@ -92,6 +93,8 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
     vitals = null
     if (isDisposed) return
     deaths = performance.now() - startedAtMs > soundAfterMs ? 1 : deaths + 1
+    loss.count++
+    loss.reason = cause
     listener.lost(`the ${options.name} thread was lost (${cause})`)
     const wait = restartDelaysMs[deaths - 1]
     if (wait === undefined) {
@@ -133,7 +136,13 @@ export function createWorkerThread<Command, Report extends { kind: string }>(
       if (utilization) cpuPercent = 100 * worker.performance.eventLoopUtilization(now, utilization).utilization
       utilization = now
     },
-    reading: () => ({ cpuPercent, restarts, eventLoopDelayMs: vitals?.eventLoopMs ?? null, vitals }),
+    reading: () => ({
+      cpuPercent,
+      restarts,
+      loss: { ...loss, isGone: worker === null },
+      eventLoopDelayMs: vitals?.eventLoopMs ?? null,
+      vitals
+    }),
     takeStages() {
       const taken = stages
       stages = []

@@ -22,6 +22,7 @@ import { diskSpace } from '../storage/diskSpace.ts'
 import type { Log } from '../storage/log.ts'
 import { createStageTimes } from '../stageTimes.ts'
 import { createAnswers } from './answers.ts'
+import { createHitWatch } from './hitWatch.ts'
 import { createChangeWatch } from './changeWatch.ts'
 import {
   collectCaptures,
@@ -32,16 +33,18 @@ import {
   createUsageMeter
 } from './collect.ts'
 import { createCollector, type Collector } from './collector.ts'
+import { createComponentWatch } from './componentWatch.ts'
 import { createForecasts } from './forecasts.ts'
 import { createHappenings, type ChangeKind } from './happenings.ts'
 import { headlinesOf, thresholdsOf } from './headlines.ts'
 import { createHeapProfiler } from './heapProfile.ts'
 import { createHistory } from './history.ts'
-import { createHistoryFile, damagedHistory } from './historyFile.ts'
+import { createHistoryFile, damagedHistory, historyComponent } from './historyFile.ts'
 import { createJudge } from './judge.ts'
 import { readingKinds } from './kinds.ts'
 import { createMachineWatch, type MachineSample } from './machineWatch.ts'
 import { judgeMemory } from './memoryLevel.ts'
+import { tellSilence } from './tellSilence.ts'
 import { createOthersWatch } from './processWatch.ts'
 import { createProcesses } from './processes.ts'
 import { createReadingStore, type ReadingStore } from './readingStore.ts'
@@ -122,10 +125,10 @@ export function createHealth(options: HealthOptions): Health {
   const file = createHistoryFile({
     folder: join(options.dataFolder, 'monitoring'),
     clock,
-    problem(sentence) {
+    problem(sentence, kind) {
       log.warning('history_problem', { sentence })
       options.problem('The history of readings', sentence)
-      findings.raise(damagedHistory(sentence))
+      if (kind === 'read') findings.raise(damagedHistory(sentence))
     }
   })
   const history = createHistory({
@@ -163,6 +166,8 @@ export function createHealth(options: HealthOptions): Health {
   const usageMeter = createUsageMeter()
   const streamJudge = createStreamJudge()
   const changeWatch = createChangeWatch(happenings, findings)
+  const componentWatch = createComponentWatch(findings, log)
+  const hitWatch = createHitWatch(findings)
   const profiler = createHeapProfiler(join(options.dataFolder, 'monitoring'), clock)
   const more = new Set<(store: Pick<ReadingStore, 'set'>) => void>()
   const answers = createAnswers({
@@ -271,6 +276,8 @@ export function createHealth(options: HealthOptions): Health {
       bytes: readings.value('wavefall_job_memory_bytes', { job: jobId }) ?? 0
     }))
     changeWatch.look(sight, streams)
+    componentWatch.look([...sources.components(), historyComponent(file)], sight.captures, sight.monotonicMs)
+    hitWatch.look(sight.caches, sight.monotonicMs)
     const { bytes } = history.reading()
     const status = judge.judge({
       sight,
@@ -279,6 +286,7 @@ export function createHealth(options: HealthOptions): Health {
       memory,
       busyOthers: changeWatch.busyOthers(),
       isThrottled: answers.isThrottled,
+      cacheHitPercent: hitWatch.hitPercent(),
       monitoring: { ...collector!.reading(), memoryBytes: bytes },
       uptimeS: (sight.monotonicMs - startedMs) / 1000
     })
@@ -336,22 +344,8 @@ export function createHealth(options: HealthOptions): Health {
       },
       checked: (seconds) => store.observe('memory_check_duration_seconds', {}, seconds),
       silent(isSilent, note) {
-        if (!isSilent) {
-          happenings.change('monitoring', 'good', 'Readings are collected again.')
-          return findings.resolve('monitoring-silent', 'monitoring')
-        }
-        log.error('monitoring_silent', { note })
-        happenings.change('monitoring', 'critical', note)
-        if (live) live.status.monitoring = { ...live.status.monitoring, active: false, note }
-        findings.raise({
-          ruleId: 'monitoring-silent',
-          component: 'monitoring',
-          severity: 'critical',
-          title: 'Monitoring was silent',
-          description: `${note} Streams and captures do not depend on it.`,
-          value: null,
-          threshold: null
-        })
+        if (isSilent && live) live.status.monitoring = { ...live.status.monitoring, active: false, note }
+        tellSilence({ log, happenings, findings }, isSilent, note)
       },
       failed: (error) =>
         log.error('collection_failed', {

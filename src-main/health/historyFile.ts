@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { crc32 } from '../recordings/session/crc32.ts'
 import type { HistoryRecord, RecordedValue } from './history.ts'
 import type { Finding } from './readings.ts'
+import type { ComponentSource } from './sources.ts'
 
 /**
  * The history of readings and happenings on the disk: text files to which lines are appended, `crc json`. Each run writes
@@ -16,7 +17,7 @@ export interface HistoryFile {
   record(record: HistoryRecord): void
   happening(happening: object): void
   /** Bytes that wait for the disk or were refused by it. */
-  counters(): { writtenBytes: number; droppedLines: number }
+  counters(): { writtenBytes: number; droppedLines: number; failures: number; lastFailure: string; isFailing: boolean }
   settled(): Promise<void>
 }
 
@@ -24,7 +25,7 @@ export interface HistoryFileOptions {
   folder: string
   clock: Clock
   /** One sentence: what is wrong with which file, and what was done. */
-  problem(sentence: string): void
+  problem(sentence: string, kind: 'read' | 'write'): void
   keptMs?: number
   bytesMax?: number
 }
@@ -113,6 +114,9 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
   let writing: Promise<void> | null = null
   let writtenBytes = 0
   let droppedLines = 0
+  let failures = 0
+  let lastFailure = ''
+  let isFailing = false
   let saidAtMs = -Infinity
 
   const stamp = (): string => new Date(clock.nowMs()).toISOString().replace(/[-:.]/g, '')
@@ -152,16 +156,19 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
         await mkdir(folder, { recursive: true })
         await appendFile(target, text, { flush: true })
         writtenBytes += Buffer.byteLength(text)
+        isFailing = false
       } catch (error) {
         droppedLines += lines.length
+        // Every line that comes finds the same disk: that is one failure.
+        if (!isFailing) failures++
+        isFailing = true
         // What comes next begins a file of its own: half a file would be read wrongly.
         if (file === target) beginFile()
+        const code = (error as NodeJS.ErrnoException).code ?? String(error)
+        lastFailure = `The history of readings cannot be written to ${folder} (${code}).`
         if (clock.monotonicMs() - saidAtMs > sayAgainMs) {
           saidAtMs = clock.monotonicMs()
-          const code = (error as NodeJS.ErrnoException).code ?? String(error)
-          options.problem(
-            `The history of readings cannot be written to ${folder} (${code}). It goes on in memory, and the next record is tried in a new file.`
-          )
+          options.problem(`${lastFailure} It goes on in memory, and the next record is tried in a new file.`, 'write')
         }
       }
     }
@@ -220,7 +227,8 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
       () => false
     )
     options.problem(
-      `A file of the history of readings ${why}: ${path}. ${isAside ? `It is kept as ${aside}` : 'It stays where it is'}; ${read ? 'what could be read of it is shown' : 'the charts have a gap there'}.`
+      `A file of the history of readings ${why}: ${path}. ${isAside ? `It is kept as ${aside}` : 'It stays where it is'}; ${read ? 'what could be read of it is shown' : 'the charts have a gap there'}.`,
+      'read'
     )
     return read
   }
@@ -235,7 +243,7 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
         names = (await readdir(folder)).filter((name) => name.startsWith('readings-')).sort()
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        if (code !== 'ENOENT') options.problem(`The history of readings in ${folder} cannot be read (${code}).`)
+        if (code !== 'ENOENT') options.problem(`The history of readings in ${folder} cannot be read (${code}).`, 'read')
       }
       for (const name of names) {
         const read = await loadFile(name)
@@ -256,7 +264,7 @@ export function createHistoryFile(options: HistoryFileOptions): HistoryFile {
       appendRecord(record)
     },
     happening: (happening) => append(lineOf({ e: happening })),
-    counters: () => ({ writtenBytes, droppedLines }),
+    counters: () => ({ writtenBytes, droppedLines, failures, lastFailure, isFailing }),
     settled: () => writing ?? Promise.resolve()
   }
 }
@@ -270,3 +278,10 @@ export const damagedHistory = (sentence: string): Finding => ({
   value: null,
   threshold: null
 })
+
+/** Whether it can be written. */
+export function historyComponent(file: Pick<HistoryFile, 'counters'>): ComponentSource {
+  const { failures, lastFailure, isFailing } = file.counters()
+  const after = 'Charts go on in memory; what could not be written is missing after a restart.'
+  return { component: 'history of readings', failures, reason: lastFailure, isBack: !isFailing, after }
+}

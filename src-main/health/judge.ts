@@ -16,6 +16,8 @@ export interface JudgeInput {
   memory: JudgedMemory
   busyOthers: ExplainInput['busyOthers']
   isThrottled: boolean
+  /** Of the last minutes; null where too little was asked to tell. */
+  cacheHitPercent: number | null
   monitoring: HealthStatus['monitoring']
   uptimeS: number
 }
@@ -28,15 +30,6 @@ export interface Judge {
 export interface JudgeEvents {
   graded(from: GradeName, to: GradeName, status: HealthStatus): void
   violated(reason: HealthReason): void
-}
-
-/** Fewer requests than this say nothing of a cache. */
-const requestsLeast = 50
-
-function cacheHits({ caches }: Sight): number | null {
-  const asked = caches.reduce((sum, { hits, misses, joined }) => sum + hits + misses + joined, 0)
-  const answered = caches.reduce((sum, { hits, joined }) => sum + hits + joined, 0)
-  return asked < requestsLeast ? null : (100 * answered) / asked
 }
 
 function lossesOf(streams: readonly JudgedStream[], sight: Sight): HealthStatus['losses'] {
@@ -77,7 +70,7 @@ export function createJudge(readings: Readings, events: JudgeEvents): Judge {
       const responseMs = inMs('calls')
       const errors = readings.value('wavefall_error_ratio', { service: 'calls' })
       const errorPercent = errors === null ? null : errors * 100
-      const cacheHitPercent = cacheHits(sight)
+      const { cacheHitPercent } = input
       const reasons = reasonsOf({ ...input, responseMs, errorPercent, cacheHitPercent })
       const open = streams.filter(({ word }) => word !== 'ended' && word !== 'waiting')
       const figures: GradeFigures = {

@@ -16,6 +16,20 @@ export interface ThreadSource {
   vitals: ThreadVitals | null
 }
 
+/** A part that can fail and comes back, or does not. */
+export interface ComponentSource {
+  /** As an operator knows it: `analysis 1`, `ingest`, `recordings`. */
+  component: string
+  /** Since the program began. */
+  failures: number
+  /** Of the last failure: one sentence. */
+  reason: string
+  /** It works now. */
+  isBack: boolean
+  /** What that means for what it had in hand: one sentence. */
+  after: string
+}
+
 export interface BackendSource {
   name: string
   status: BackendStatus
@@ -24,6 +38,8 @@ export interface BackendSource {
   /** What its process told of itself; null where it is a site's. */
   vitals: ThreadVitals | null
   restarts: number
+  /** Why its process ended last; empty where it did not. */
+  lastLoss: string
 }
 
 /** One bounded queue. What a stream or a capture keeps is read from their snapshots. */
@@ -53,6 +69,8 @@ export interface HealthSources {
   caches(): CacheReading[]
   backends(): BackendSource[]
   threads(): ThreadSource[]
+  /** Parts whose failure is told. */
+  components(): ComponentSource[]
   queues(): QueueSource[]
   /** Since the last call. */
   stages(): Partial<Record<Stage, StageCounts>>[]

@@ -11,6 +11,8 @@ export interface LogSink {
 export interface FileSink extends LogSink {
   /** Writes that failed (disk full, folder gone): the program goes on without its log. */
   failures(): number
+  /** How often they began to fail, and whether they do now. */
+  trouble(): { episodes: number; isFailing: boolean }
 }
 
 export interface LogFileLimits {
@@ -64,6 +66,8 @@ export function createFileSink(
   let size = 0
   let begunMs = 0
   let failures = 0
+  let isFailing = false
+  let episodes = 0
 
   const openFile = async (): Promise<FileHandle> => {
     await mkdir(dirname(file), { recursive: true })
@@ -89,11 +93,15 @@ export function createFileSink(
         }
         await handle.appendFile(text)
         size += bytes
+        isFailing = false
       } catch {
         failures++
+        if (!isFailing) episodes++
+        isFailing = true
       }
     },
     failures: () => failures,
+    trouble: () => ({ episodes, isFailing }),
     async dispose() {
       await handle?.close().catch(() => undefined)
       handle = null

@@ -20,6 +20,8 @@ interface Thread {
 }
 
 export interface TaskThreads extends TaskExecutor {
+  /** Threads that ended while they had something to do. */
+  losses(): { count: number; reason: string }
   /** Percent of one core since it was last asked. */
   readings(): { number: number; cpuPercent: number; vitals: null }[]
 }
@@ -32,6 +34,11 @@ export function createTaskThreads(options: TaskThreadsOptions): TaskThreads {
   const { workerFile, endsWithinMs = defaultEndsWithinMs, idleMs = defaultIdleMs, onBug } = options
   const threads = new Map<number, Thread>()
   let sequence = 0
+  const losses = { count: 0, reason: '' }
+  const lost = (reason: string): void => {
+    losses.count++
+    losses.reason = reason
+  }
 
   const forget = (number: number, worker: Worker): void => {
     const thread = threads.get(number)
@@ -93,9 +100,14 @@ export function createTaskThreads(options: TaskThreadsOptions): TaskThreads {
             : report.message
           settle(() => reject(new TaskFailure(message, report.mayPass)), true)
         }
-        const onExit = (): void => settle(() => reject(new TaskFailure('Its worker ended.', true)), false)
+        const onExit = (): void => {
+          // One that was told to stop and did not was ended from here.
+          if (endTimer === null) lost(`It ended while it worked on "${spec.title}".`)
+          settle(() => reject(new TaskFailure('Its worker ended.', true)), false)
+        }
         const onError = (error: Error): void => {
           onBug(error.stack ?? error.message)
+          lost(`It failed while it worked on "${spec.title}" (${error.message}).`)
           settle(() => reject(new TaskFailure(`Its worker failed (${error.message}).`, true)), false)
         }
         const onAbort = (): void => {
@@ -114,6 +126,7 @@ export function createTaskThreads(options: TaskThreadsOptions): TaskThreads {
         else signal.addEventListener('abort', onAbort, { once: true })
       })
     },
+    losses: () => ({ ...losses }),
     readings: () =>
       [...threads].map(([number, thread]) => {
         const now = thread.worker.performance.eventLoopUtilization()

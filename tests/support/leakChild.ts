@@ -42,6 +42,7 @@ const sources: HealthSources = {
   caches: () => [],
   backends: () => [],
   threads: () => [],
+  components: () => [],
   queues: () => [],
   stages: () => [],
   windows: () => 0,
@@ -59,6 +60,7 @@ const health = createHealth({
     clearCaches: () => '',
     thinRows: () => '',
     holdTasks: () => '',
+    withdrawRestart: async () => null,
     prepareRestart: async () => ''
   },
   findings: {

@@ -187,15 +187,6 @@ const data: Written[] = [
     severity: 'critical',
     condition: below('wavefall_backend_up', 0.5),
     forS: 10
-  },
-  {
-    id: 'process-restarted',
-    title: 'A part of the program died and was started again',
-    description: 'What it had in hand is a gap. The log has its last words.',
-    component: 'processes',
-    severity: 'critical',
-    condition: rises('wavefall_process_restarts_total', 15),
-    clearForS: momentS
   }
 ]
 
@@ -230,7 +221,6 @@ const findings: Written[] = (
     ['forecast-disk', 'Forecast: disk', 'disk', 'warning', null],
     ['forecast-queue-age', 'Forecast: queues', 'streams', 'warning', null],
     ['forecast-latency', 'Forecast: latency', 'streams', 'warning', null],
-    ['tuning-ran', 'A tuning ran', 'health', 'info', 10 * minute],
     ['component-failed', 'A component failed', 'processes', 'critical', null],
     ['task-failed', 'A background task failed', 'tasks', 'warning', 10 * minute],
     ['monitoring-silent', 'Monitoring is silent', 'health', 'critical', null],

@@ -43,6 +43,8 @@ export class RecordingReader {
   #waiting = 0
   #nextNumber = 1
   #openCount = 0
+  #losses = 0
+  #lastLoss = ''
 
   constructor({ workerFile, timeoutMs = defaultTimeoutMs, idleMs = defaultIdleMs }: RecordingReaderOptions) {
     this.#thread = workerFile === null ? null : new ReadingThread({ workerFile, timeoutMs, idleMs })
@@ -65,6 +67,11 @@ export class RecordingReader {
       thread.keep(this.#openCount)
       throw error
     }
+  }
+
+  /** How often a file made the thread hang or end, and what is said of the last one. */
+  losses(): { count: number; reason: string } {
+    return { count: this.#losses, reason: this.#lastLoss }
   }
 
   /** Ends the thread; recordings that are still open start a new one when they are read. */
@@ -100,6 +107,7 @@ export class RecordingReader {
   ): Promise<RecordingInfo> {
     const answer = await thread.ask({ kind: 'open', recording, path, assumptions })
     if (answer.kind === 'opened') return answer.info
+    this.#note(path, answer)
     throw failed(path, answer)
   }
 
@@ -115,7 +123,14 @@ export class RecordingReader {
     const answer = await thread.ask({ kind: 'read', recording: number, range })
     if (answer.kind === 'values') return answer.values
     if (answer.kind === 'given-up') opened.whyGivenUp = answer.message
+    this.#note(path, answer)
     throw failed(path, answer)
+  }
+
+  #note(path: string, answer: { kind: string; message?: string }): void {
+    if (answer.kind !== 'given-up') return
+    this.#losses += 1
+    this.#lastLoss = `${path} ${answer.message ?? ''}`
   }
 
   async #inTurn<T>(path: string, action: () => Promise<T>): Promise<T> {

@@ -97,7 +97,7 @@ describe('rules on disk', () => {
     expect(terms('cpu-high')).toEqual(['warning', 80, 600, 300])
     expect(terms('memory-high')).toEqual(['warning', 85, 600, 300])
     expect(terms('uptime-low').slice(0, 2)).toEqual(['critical', 0.999])
-    for (const id of ['memory-level', 'degraded-in-a-row', 'tuning-ran', 'component-failed'])
+    for (const id of ['memory-level', 'degraded-in-a-row', 'cache-hits', 'component-failed'])
       expect(rules.rule(id)).not.toBeNull()
   })
 
