@@ -1,24 +1,53 @@
 import type { LayerRows } from './spectraRows.ts'
 import { channelNumber } from './spectraChannelNames.ts'
-import type { SpectraTileGeometry } from './spectraTileGeometry.ts'
+import type { SpectraStatus } from './spectraOptions.ts'
+import { picturesThatFit, type SpectraTileGeometry } from './spectraTileGeometry.ts'
 import type { SpectraTileModel } from './spectraTileModel.ts'
 import { timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
 
-interface SpectraState {
+interface ShownSpectra {
   rows: LayerRows
   model: SpectraTileModel
   geometry: SpectraTileGeometry
   pixels: TimePixels
+  view: { lowDb: number; highDb: number }
+  renderer: SpectraStatus['renderer']
+  isLoading: boolean
+}
+
+interface SpectraState extends ShownSpectra {
   channels: readonly number[]
-  lowHz: number
-  highHz: number
-  lowDb: number
-  highDb: number
   drawnFrames: number
   jobState: string
   colourMap: string
-  renderer: string
-  isLoading: boolean
+}
+
+/** What the tile around spectrograms shows of them. */
+export function spectraStatus({
+  rows,
+  model,
+  geometry,
+  pixels,
+  view,
+  renderer,
+  isLoading,
+  areLevelsAutomatic
+}: ShownSpectra & { areLevelsAutomatic: boolean }): SpectraStatus {
+  const { lowHz, highHz } = model.band
+  const bins = rows.description?.bins ?? null
+  return {
+    areLevelsAutomatic,
+    lowDb: view.lowDb,
+    highDb: view.highDb,
+    lowHz,
+    highHz,
+    frequencies: model.band.all,
+    rowsPerPixel: pixels.msPerPixel / rows.rowMs,
+    binsPerPixel: bins ? (highHz - lowHz) / bins.stepHz / geometry.pictureHeight : 1,
+    renderer,
+    fits: picturesThatFit(geometry.width / geometry.scale, geometry.height / geometry.scale),
+    isLoading
+  }
 }
 
 /** What both kinds of panes say of their time, as `data-` attributes. */
@@ -47,10 +76,10 @@ export function describeSpectra(canvas: HTMLCanvasElement, state: SpectraState):
   dataset.jobState = state.jobState
   dataset.drawnFrames = String(state.drawnFrames)
   dataset.colourMap = state.colourMap
-  dataset.lowDb = state.lowDb.toFixed(3)
-  dataset.highDb = state.highDb.toFixed(3)
-  dataset.lowHz = state.lowHz.toFixed(4)
-  dataset.highHz = state.highHz.toFixed(4)
+  dataset.lowDb = state.view.lowDb.toFixed(3)
+  dataset.highDb = state.view.highDb.toFixed(3)
+  dataset.lowHz = model.band.lowHz.toFixed(4)
+  dataset.highHz = model.band.highHz.toFixed(4)
   dataset.loading = String(state.isLoading)
   describeTime(canvas, rows, model, pixels)
   const columns = rows.description?.columns

@@ -30,15 +30,28 @@ function distanceText(metres: number, spacingM: number): string {
 export function channelName(columns: Columns, index: number): ChannelName {
   const first = channelNumber(columns, index)
   const last = first + columns.channelStep * (columns.channelsPerColumn - 1)
-  const { firstDistanceM, channelSpacingM } = columns
-  const middle = index * columns.channelsPerColumn + (columns.channelsPerColumn - 1) / 2
+  const metres = columnDistanceM(columns, index)
   return {
     number: first === last ? channelText(first) : `${channelText(first)}–${channelText(last)}`,
-    distance:
-      firstDistanceM === null || channelSpacingM === null
-        ? null
-        : distanceText(firstDistanceM + middle * channelSpacingM, channelSpacingM)
+    distance: metres === null ? null : distanceText(metres, columns.channelSpacingM ?? 1)
   }
+}
+
+/** Middle of a column along the fibre, metres; null where not known. */
+export function columnDistanceM(
+  { firstDistanceM, channelSpacingM, channelsPerColumn }: Columns,
+  index: number
+): number | null {
+  if (firstDistanceM === null || channelSpacingM === null) return null
+  return firstDistanceM + (index * channelsPerColumn + (channelsPerColumn - 1) / 2) * channelSpacingM
+}
+
+/** Channels that a column stands for, half way to its neighbours: a mark between two of them belongs to the nearer one. */
+export function channelsOfColumn(columns: Columns, index: number): { firstChannel: number; lastChannel: number } {
+  const first = channelNumber(columns, index)
+  const last = first + columns.channelStep * (columns.channelsPerColumn - 1)
+  const aside = (Math.abs(columns.channelStep) - 1) / 2
+  return { firstChannel: Math.min(first, last) - aside, lastChannel: Math.max(first, last) + aside }
 }
 
 export const channelLabel = ({ number, distance }: ChannelName): string =>

@@ -2,17 +2,20 @@ import { colourMapFromName, type ColourMap } from '../../src-preload/contract/dr
 import type { TileTheme } from '../../src-preload/contract/drawing/tileTheme.ts'
 import type { Drawable } from './frameScheduler.ts'
 import { PaneSize } from './paneSize.ts'
-import { ReadoutBox } from './readoutBox.ts'
-import { describeSpectra } from './spectraAttributes.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import { PaneMeasuring } from './measure/paneMeasuring.ts'
+import { spectraProjection } from './measure/spectraProjection.ts'
+import { PaneReadout, valueLine } from './paneReadout.ts'
+import { describeSpectra, spectraStatus } from './spectraAttributes.ts'
 import { channelLabel, channelName } from './spectraChannelNames.ts'
 import { SpectraInput, type PaneCommands, type PanePlace } from './spectraInput.ts'
 import { SpectraLevels } from './spectraLevels.ts'
 import { SpectraOverlay } from './spectraOverlay.ts'
 import { FrequencyLines, SpectraPlane } from './spectraPlane.ts'
 import type { SpectraOptions } from './spectraOptions.ts'
-import { readSpectra } from './spectraReading.ts'
+import { measureSpectra, readSpectra } from './spectraReading.ts'
 import { spectraSurfaceMakers, type SpectraSurface, type SpectraView } from './spectraSurface.ts'
-import { picturesThatFit, SpectraTileGeometry } from './spectraTileGeometry.ts'
+import { SpectraTileGeometry } from './spectraTileGeometry.ts'
 import { placeTimePixels, timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
 import { SpectrumReader } from './spectrumModel.ts'
 import { SurfaceHost, type SurfaceEvent } from './surfaceHost.ts'
@@ -37,7 +40,8 @@ export class SpectraController implements Drawable, PaneCommands {
   private readonly automatic = new SpectraLevels()
   private readonly host: SurfaceHost<SpectraSurface>
   private readonly overlay: SpectraOverlay
-  private readonly box: ReadoutBox
+  readonly measuring: PaneMeasuring
+  private readonly readout: PaneReadout
   private readonly input: SpectraInput
   private readonly size: PaneSize
   private readonly reader: SpectrumReader
@@ -52,7 +56,6 @@ export class SpectraController implements Drawable, PaneCommands {
   private levelsAtMs = -Infinity
   private statusAtMs = -Infinity
   private cursorAt: PanePlace | null = null
-  private hasReading = false
   private hasNewRows = false
   private isSized = false
   private drawnFrames = 0
@@ -64,7 +67,8 @@ export class SpectraController implements Drawable, PaneCommands {
     this.theme = tileThemeFrom(element)
     this.host = new SurfaceHost(element, options.renderer, spectraSurfaceMakers, this.surfaceChanged)
     this.overlay = new SpectraOverlay(element)
-    this.box = new ReadoutBox(element)
+    this.measuring = new PaneMeasuring(element, 'spectrogram', this.measures)
+    this.readout = new PaneReadout(element, options.listener.reading)
     this.reader = new SpectrumReader(options.layer.rows, options.layer.history)
     this.view = { width: 16, height: 16, places: this.geometry.places, pixelAtLeft: 0, lowDb: -60, highDb: 0 }
     this.input = new SpectraInput(element, this)
@@ -77,7 +81,8 @@ export class SpectraController implements Drawable, PaneCommands {
     for (const stop of this.stops) stop()
     this.size.dispose()
     this.input.dispose()
-    this.box.dispose()
+    this.readout.dispose()
+    this.measuring.dispose()
     this.overlay.dispose()
     this.host.dispose()
   }
@@ -236,6 +241,7 @@ export class SpectraController implements Drawable, PaneCommands {
     const { labels, pixels } = this
     this.overlay.draw({ rows, model, pixels, lowHz, highHz, lowDb, highDb, labels }, this.geometry, this.theme)
     this.drawReading()
+    this.drawMarks()
     this.drawnFrames++
     if (!isDone) scheduler.request(this)
     this.tellDrawn()
@@ -265,28 +271,45 @@ export class SpectraController implements Drawable, PaneCommands {
 
   private drawReading(): void {
     const { cursorAt: at, geometry } = this
-    const { model, layer, listener, coreNowMs } = this.options
     const channel = at ? this.channels[at.picture] : undefined
-    const where = {
-      model,
-      rows: layer.rows,
-      reader: this.reader,
-      plane: this.plane,
-      lines: this.lines,
-      pixels: this.pixels
-    }
-    const x = (at?.x ?? 0) * geometry.pictureWidth
-    const y = (at?.y ?? 0) * geometry.pictureHeight
-    const reading = at && channel !== undefined ? readSpectra(where, at.picture, channel, x, y, coreNowMs()) : null
-    if (at && reading) {
-      this.box.show(at.cssX, at.cssY, geometry.width / geometry.scale, geometry.height / geometry.scale, {
-        time: `${reading.timeIso.slice(11, 23)} UTC · ${reading.relative}`,
-        place: [`channel ${reading.channel}`, reading.distance, reading.frequency].filter(Boolean).join(' · '),
-        value: reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value
-      })
-    } else this.box.hide()
-    if (reading || this.hasReading) listener.reading(reading)
-    this.hasReading = reading !== null
+    const [x, y] = [(at?.x ?? 0) * geometry.pictureWidth, (at?.y ?? 0) * geometry.pictureHeight]
+    const reading =
+      at && channel !== undefined
+        ? readSpectra(this.where(), at.picture, channel, x, y, this.options.coreNowMs())
+        : null
+    this.readout.show(at, reading, (read) => ({
+      time: `${read.timeIso.slice(11, 23)} UTC · ${read.relative}`,
+      place: [`channel ${read.channel}`, read.distance, read.frequency].filter(Boolean).join(' · '),
+      value: valueLine(read)
+    }))
+  }
+
+  private drawMarks(): void {
+    const { model, layer } = this.options
+    const { pixels, geometry, channels } = this
+    const { lowHz, highHz } = model.band
+    this.measuring.draw(
+      () => `${pixels.pixelAtLeft} ${pixels.msPerPixel} ${pixels.width} ${lowHz} ${highHz} ${channels.join()}`,
+      () => spectraProjection({ model, rows: layer.rows, pixels, geometry, channels }),
+      this.theme.fontFamily
+    )
+  }
+
+  private where(): Parameters<typeof readSpectra>[0] {
+    const { reader, plane, lines, pixels } = this
+    const { model, layer } = this.options
+    return { model, rows: layer.rows, reader, plane, lines, pixels }
+  }
+
+  private readonly measures = {
+    placeAt: (cssX: number, cssY: number, picture: number): MeasuredPlace | null => {
+      const inside = this.geometry.insideOf(picture, cssX, cssY)
+      const channel = this.channels[picture]
+      const found =
+        inside && channel !== undefined && measureSpectra(this.where(), picture, channel, inside.x, inside.y)
+      return found ? { ...found, x: inside.cssX, y: inside.cssY } : null
+    },
+    request: () => this.request()
   }
 
   private report(nowMs: number): void {
@@ -297,44 +320,17 @@ export class SpectraController implements Drawable, PaneCommands {
       if (model.window.isFollowing) return
     }
     this.statusAtMs = nowMs
-    const bins = layer.rows.description?.bins ?? null
-    const { lowHz, highHz } = model.band
-    const { view } = this
+    const { geometry, pixels, view } = this
+    const isLoading = layer.history?.isWaiting ?? false
+    const common = { rows: layer.rows, model, geometry, pixels, view, renderer: this.host.surface.kind, isLoading }
     describeSpectra(this.host.canvas, {
-      rows: layer.rows,
-      model,
-      geometry: this.geometry,
-      pixels: this.pixels,
+      ...common,
       channels: this.channels,
-      lowHz,
-      highHz,
-      lowDb: view.lowDb,
-      highDb: view.highDb,
       drawnFrames: this.drawnFrames,
       jobState: this.jobState,
-      colourMap: this.colourMap.name,
-      renderer: this.host.surface.kind,
-      isLoading: layer.history?.isWaiting ?? false
+      colourMap: this.colourMap.name
     })
-    listener.status({
-      areLevelsAutomatic: this.levels === null,
-      lowDb: view.lowDb,
-      highDb: view.highDb,
-      lowHz,
-      highHz,
-      frequencies: model.band.all,
-      rowsPerPixel: this.pixels.msPerPixel / layer.rows.rowMs,
-      binsPerPixel: bins ? (highHz - lowHz) / bins.stepHz / this.geometry.pictureHeight : 1,
-      renderer: this.host.surface.kind,
-      fits: this.fits(),
-      isLoading: layer.history?.isWaiting ?? false
-    })
-  }
-
-  /** Pictures that fit into the tile. */
-  private fits(): number {
-    const { width, height, scale } = this.geometry
-    return picturesThatFit(width / scale, height / scale)
+    listener.status(spectraStatus({ ...common, areLevelsAutomatic: this.levels === null }))
   }
 
   private nameChannels(): void {
@@ -369,6 +365,7 @@ export class SpectraController implements Drawable, PaneCommands {
       pictureHeight: geometry.innerHeight
     })
     this.overlay.resize(geometry)
+    this.measuring.resize(width, height, scale)
     this.isSized = true
     this.changed()
   }

@@ -1,3 +1,5 @@
+import type { PaneMeasuring } from './measure/paneMeasuring.ts'
+
 /** A place in a pane: fractions of the picture under it, 0 at the left and at the top. */
 export interface PanePlace {
   /** CSS pixels inside the element. */
@@ -12,6 +14,8 @@ export interface PanePlace {
 
 /** What a pointer asks of a pane whose horizontal axis is time (or frequency) and whose vertical axis is something else. */
 export interface PaneCommands {
+  /** Takes the gestures of a tool. */
+  readonly measuring: PaneMeasuring
   /** Where a point of the element is; null outside the pictures. */
   placeAt(cssX: number, cssY: number): PanePlace | null
   /** Whether the point is on the colour bar. */
@@ -34,7 +38,7 @@ export interface PaneCommands {
 const dragThreshold = 4
 const zoomPerWheelPixel = 0.0015
 
-type DragKind = 'none' | 'picture' | 'low level' | 'high level' | 'both levels'
+type DragKind = 'none' | 'picture' | 'tool' | 'low level' | 'high level' | 'both levels'
 
 /** Pointer and wheel on a pane. Owns its listeners. */
 export class SpectraInput {
@@ -62,6 +66,8 @@ export class SpectraInput {
 
   dispose(): void {
     this.abort.abort()
+    if (this.drag === 'tool') this.commands.measuring.end(0, 0, false)
+    this.drag = 'none'
   }
 
   private local(event: MouseEvent): { x: number; y: number } {
@@ -83,9 +89,10 @@ export class SpectraInput {
   }
 
   private readonly down = (event: PointerEvent): void => {
-    if (event.button !== 0 || (event.target as Element | null)?.closest('button')) return
+    if (event.button !== 0 || this.drag !== 'none' || (event.target as Element | null)?.closest('button')) return
     const { x, y } = this.local(event)
-    if (this.commands.placeAt(x, y)) this.drag = 'picture'
+    const at = this.commands.placeAt(x, y)
+    if (at) this.drag = this.commands.measuring.begin(x, y, at.picture) ? 'tool' : 'picture'
     else if (this.commands.isOnBar(x, y)) {
       const fraction = this.commands.barFraction(y)
       this.drag = fraction < 1 / 3 ? 'high level' : fraction > 2 / 3 ? 'low level' : 'both levels'
@@ -103,6 +110,10 @@ export class SpectraInput {
     this.element.dataset.cursor = at ? 'picture' : this.commands.isOnBar(x, y) ? 'levels' : 'none'
     this.commands.moveCursor(at)
     if (this.drag === 'none') return
+    if (this.drag === 'tool') {
+      this.commands.measuring.move(x, y)
+      return
+    }
     if (this.drag !== 'picture') {
       const up = this.commands.barFraction(this.last.y) - this.commands.barFraction(y)
       this.last.y = y
@@ -121,10 +132,14 @@ export class SpectraInput {
 
   private readonly up = (event: PointerEvent): void => {
     const wasClick = this.drag === 'picture' && !this.movesX && !this.movesY && event.type === 'pointerup'
-    if (this.drag !== 'none') this.element.releasePointerCapture(event.pointerId)
+    const { drag } = this
+    if (drag !== 'none' && this.element.hasPointerCapture(event.pointerId)) {
+      this.element.releasePointerCapture(event.pointerId)
+    }
     this.drag = 'none'
-    if (!wasClick) return
     const { x, y } = this.local(event)
+    if (drag === 'tool') this.commands.measuring.end(x, y, event.type === 'pointerup')
+    if (!wasClick) return
     const at = this.commands.placeAt(x, y)
     if (at) this.commands.click(at)
   }
@@ -132,6 +147,6 @@ export class SpectraInput {
   private readonly doubleClick = (event: MouseEvent): void => {
     const { x, y } = this.local(event)
     if (this.commands.isOnBar(x, y)) this.commands.automaticLevels()
-    else if (this.commands.placeAt(x, y)) this.commands.reset()
+    else if (this.commands.placeAt(x, y) && !this.commands.measuring.takesClicks) this.commands.reset()
   }
 }

@@ -2,11 +2,13 @@ import { isInvalid, isMissing, isValue } from '../../src-preload/contract/drawin
 import { endCell, firstCell } from '../../src-preload/contract/drawing/pictureView.ts'
 import { numberText } from '../../src-preload/contract/drawing/ticks.ts'
 import { isoFromNanoseconds } from '../../src-preload/contract/units.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import { measuredAt } from './measure/measuredAt.ts'
 import { channelName } from './spectraChannelNames.ts'
 import type { FrequencyLines, SpectraPlane } from './spectraPlane.ts'
 import type { LayerRows } from './spectraRows.ts'
 import type { SpectraTileModel } from './spectraTileModel.ts'
-import type { TimePixels } from './spectraTimeWindow.ts'
+import { timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
 import type { SpectrumReader } from './spectrumModel.ts'
 
 /** What is under the pointer, ready to be read. */
@@ -108,4 +110,28 @@ export function readSpectra(
     hasValue: isValue(value),
     unit: description.value.unit
   }
+}
+
+/** The place at a pixel of a spectrogram, and the cell shown there. `x`, `y`: device pixels of the picture. */
+export function measureSpectra(
+  where: Where,
+  picture: number,
+  column: number,
+  x: number,
+  y: number
+): Omit<MeasuredPlace, 'x' | 'y'> | null {
+  const { rows, model, pixels, lines } = where
+  const bins = rows.description?.bins
+  if (!bins || model.baseMs === null || lines.height === 0) return null
+  const { row, bin, value } = cellAtPixel(where, picture, column, x, y)
+  return measuredAt({
+    pane: 'spectrogram',
+    rows,
+    column,
+    row,
+    timeMs: model.baseMs + timeMsFromPixel(pixels, x),
+    hertz: model.band.highHz - (y / lines.height) * model.band.spanHz,
+    bin,
+    value: isValue(value) ? value : null
+  })
 }

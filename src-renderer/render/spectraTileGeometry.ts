@@ -6,6 +6,8 @@ const gapBetween = 4
 const barGap = 8
 const barWidth = 10
 const smallest = 16
+/** A drag that goes over the edge of a picture ends so far inside it, device pixels. */
+const edge = 0.01
 /** A picture is never smaller than this, CSS pixels; what does not fit goes to the next page. */
 const leastWidth = 150
 const leastHeight = 72
@@ -96,6 +98,16 @@ export class SpectraTileGeometry {
       if (x >= 0 && y >= 0 && x < this.pictureWidth && y < this.pictureHeight) return { index, x, y }
     }
     return null
+  }
+
+  /** The point of a picture that is nearest to a point of the element; null where there is no such picture. */
+  insideOf(index: number, cssX: number, cssY: number): { x: number; y: number; cssX: number; cssY: number } | null {
+    const place = this.places[index]
+    if (!place) return null
+    const [left, top] = [this.left + place.left, this.top + place.top]
+    const x = Math.min(Math.max(cssX * this.scale - left, edge), this.pictureWidth - edge)
+    const y = Math.min(Math.max(cssY * this.scale - top, edge), this.pictureHeight - edge)
+    return { x, y, cssX: (x + left) / this.scale, cssY: (y + top) / this.scale }
   }
 
   isOnBar(cssX: number, cssY: number): boolean {

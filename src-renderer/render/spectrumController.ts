@@ -3,13 +3,17 @@ import type { Drawable, FrameScheduler } from './frameScheduler.ts'
 import { PaneMarks } from './paneMarks.ts'
 import { PaneSize } from './paneSize.ts'
 import { paneThemeFrom, type PaneTheme } from './paneTheme.ts'
-import { ReadoutBox } from './readoutBox.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import { PaneMeasuring } from './measure/paneMeasuring.ts'
+import { PaneProjection } from './measure/paneProjection.ts'
+import { PaneReadout, valueLine } from './paneReadout.ts'
+import { channelsOfColumn } from './spectraChannelNames.ts'
 import { SpectraInput, type PaneCommands, type PanePlace } from './spectraInput.ts'
 import type { SpectraReading } from './spectraReading.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
 import { bandPower, binFrequency, nearestBin, type Bins, type StoredSpectrum } from './spectrumModel.ts'
 import { linearUnit, SpectrumState, type SpectrumOptions } from './spectrumState.ts'
-import { TraceChart } from './traceChart.ts'
+import { insideOf, TraceChart } from './traceChart.ts'
 import { powerText, rangeExponent } from './traceRange.ts'
 
 /** What the tile around the spectrum says of it; at most four times a second. */
@@ -43,7 +47,8 @@ export class SpectrumController implements Drawable, PaneCommands {
   private readonly element: HTMLElement
   private chart: TraceChart
   private readonly marks: PaneMarks
-  private readonly box: ReadoutBox
+  readonly measuring: PaneMeasuring
+  private readonly readout: PaneReadout
   private readonly input: SpectraInput
   private readonly size: PaneSize
   private readonly state: SpectrumState
@@ -52,7 +57,6 @@ export class SpectrumController implements Drawable, PaneCommands {
   private exponent = 0
   private statusAtMs = -Infinity
   private cursorAt: PanePlace | null = null
-  private hasReading = false
   private isSized = false
   private drawnFrames = 0
 
@@ -63,7 +67,8 @@ export class SpectrumController implements Drawable, PaneCommands {
     this.state = new SpectrumState(options.model, options.layer)
     this.chart = this.makeChart()
     this.marks = new PaneMarks(element)
-    this.box = new ReadoutBox(element)
+    this.measuring = new PaneMeasuring(element, 'spectrum', this.measures)
+    this.readout = new PaneReadout(element, options.listener.reading)
     this.input = new SpectraInput(element, this)
     this.size = new PaneSize(element, this.resized)
     this.stops = [options.scheduler.add(this), options.model.listen(() => this.request())]
@@ -73,7 +78,8 @@ export class SpectrumController implements Drawable, PaneCommands {
     for (const stop of this.stops) stop()
     this.size.dispose()
     this.input.dispose()
-    this.box.dispose()
+    this.readout.dispose()
+    this.measuring.dispose()
     this.marks.dispose()
     this.chart.dispose()
   }
@@ -200,6 +206,7 @@ export class SpectrumController implements Drawable, PaneCommands {
     this.exponent = show.scale === 'linear' ? rangeExponent(range.min, range.max) : 0
     this.chart.draw([this.state.x, ...this.state.ys], { min: lowest, max: model.band.highHz }, range)
     this.drawPointer(bins)
+    this.drawMarks()
     this.drawnFrames++
     if (nowMs - this.statusAtMs < statusEveryMs) {
       this.options.scheduler.requestIn(this, statusEveryMs)
@@ -218,7 +225,7 @@ export class SpectrumController implements Drawable, PaneCommands {
   }
 
   private drawPointer(bins: Bins): void {
-    const { model, layer, listener, coreNowMs } = this.options
+    const { model, layer, coreNowMs } = this.options
     const { description } = layer.rows
     const css = this.chart.plotCss()
     const hertz = model.pointer?.hertz
@@ -226,19 +233,47 @@ export class SpectrumController implements Drawable, PaneCommands {
     this.marks.vertical('pointer', fraction >= 0 && fraction < 1 ? css.left + fraction * css.width : null, css)
     const { cursorAt: at } = this
     const reading = at && description ? this.state.read(bins, this.hertzAt(at.x), coreNowMs()) : null
-    if (at && reading) {
-      const bin = nearestBin(bins, this.hertzAt(at.x))
-      this.box.show(at.cssX, at.cssY, this.element.clientWidth, this.element.clientHeight, {
-        time: reading.frequency ?? '',
-        place: [`channel ${reading.channel}`, reading.distance].filter(Boolean).join(' · '),
-        value: [
-          reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value,
-          ...this.state.comparisons(bins, bin)
-        ].join(' · ')
-      })
-    } else this.box.hide()
-    if (reading || this.hasReading) listener.reading(reading)
-    this.hasReading = reading !== null
+    this.readout.show(at, reading, (read) => ({
+      time: read.frequency ?? '',
+      place: [`channel ${read.channel}`, read.distance].filter(Boolean).join(' · '),
+      value: [valueLine(read), ...this.state.comparisons(bins, nearestBin(bins, this.hertzAt(at?.x ?? 0)))].join(' · ')
+    }))
+  }
+
+  private readonly measures = {
+    placeAt: (cssX: number, cssY: number): MeasuredPlace | null => {
+      const at = insideOf(this.chart.plotCss(), cssX, cssY)
+      const bins = this.options.layer.rows.description?.bins
+      const found = bins ? this.state.measure(bins, this.hertzAt(at.x)) : null
+      return found && { ...found, x: at.cssX, y: at.cssY }
+    },
+    request: () => this.request()
+  }
+
+  private drawMarks(): void {
+    const { x, y } = this.chart.plot.scales
+    const { show, spectrum } = this.state
+    this.measuring.draw(
+      () => `${x?.min} ${x?.max} ${y?.min} ${y?.max} ${show.scale} ${show.isLogFrequency} ${spectrum.row}`,
+      () => this.projection(),
+      this.theme.fontFamily
+    )
+  }
+
+  private projection(): PaneProjection | null {
+    const { description } = this.options.layer.rows
+    if (!description) return null
+    const area = this.chart.plotCss()
+    const { y } = this.chart.plot.scales
+    const [min, max] = [y?.min ?? 0, y?.max ?? 1]
+    return new PaneProjection(area, [{ area, ...channelsOfColumn(description.columns, this.state.channel) }], {
+      xFromTime: null,
+      xFromHertz: (hertz) => this.fractionOf(hertz),
+      yFromHertz: null,
+      yFromValue: (level, unit) =>
+        unit === description.value.unit ? (max - this.state.shown(level)) / (max - min) : null,
+      shownMs: this.state.shownMs()
+    })
   }
 
   /** Part of the width at which a frequency stands. */
@@ -306,6 +341,7 @@ export class SpectrumController implements Drawable, PaneCommands {
 
   private readonly resized = (width: number, height: number, scale: number): void => {
     this.chart.resize(width / scale, height / scale)
+    this.measuring.resize(width, height, scale)
     this.isSized = true
     this.request()
   }

@@ -1,4 +1,6 @@
 import { numberText } from '../../src-preload/contract/drawing/ticks.ts'
+import { measuredAt } from './measure/measuredAt.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
 import { channelLabel, channelName } from './spectraChannelNames.ts'
 import { hertzText, quantityText, type SpectraReading } from './spectraReading.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
@@ -152,7 +154,8 @@ export class SpectrumState {
     }
   }
 
-  private shown(level: number): number {
+  /** What a level is drawn as. */
+  shown(level: number): number {
     return this.show.scale === 'dB' ? level : 10 ** (level / 10)
   }
 
@@ -191,6 +194,34 @@ export class SpectrumState {
       hasValue: !Number.isNaN(level),
       unit: isDb ? unit : linearUnit(unit)
     }
+  }
+
+  /** The place at a frequency, and the bin that a cursor stands on there; null while there is no spectrum. */
+  measure(bins: Bins, hertz: number): Omit<MeasuredPlace, 'x' | 'y'> | null {
+    const ms = this.atMs()
+    const { baseMs } = this.model
+    if (ms === null || baseMs === null) return null
+    const bin = nearestBin(bins, hertz)
+    const level = this.spectrum.levels[bin]!
+    return measuredAt({
+      pane: 'spectrum',
+      rows: this.layer.rows,
+      column: this.channel,
+      row: this.spectrum.row,
+      timeMs: baseMs + ms,
+      hertz,
+      bin,
+      value: Number.isNaN(level) ? null : level
+    })
+  }
+
+  /** Times of the rows in it, milliseconds since the epoch; null while there is none. */
+  shownMs(): { from: number; to: number } | null {
+    const { baseMs } = this.model
+    const { rows } = this.layer
+    if (baseMs === null || this.spectrum.rows === 0) return null
+    const end = this.spectrum.row + 1
+    return { from: baseMs + rows.msFromCell(end - this.show.meanRows), to: baseMs + rows.msFromCell(end) }
   }
 
   /** Beside the level: what was held, and how far the stored one is away. */

@@ -1,9 +1,18 @@
 import type { PictureAxes } from '../../src-preload/contract/drawing/pictureAxes.ts'
 import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import {
+  crossesOfChannelTime,
+  figuresOfChannelTime,
+  type Cross,
+  type DrawnCursor,
+  type DrawnShape,
+  type Figure,
+  type MarksProjection
+} from './measure/marksProjection.ts'
 
 /** Where times and channels lie in the picture of a tile, CSS pixels. Follows the view that it is made for. */
-export class TileProjection {
+export class TileProjection implements MarksProjection {
   private readonly view: PictureView
   private readonly geometry: TileGeometry
   private readonly axes: PictureAxes
@@ -75,5 +84,13 @@ export class TileProjection {
 
   channelFromDistance(metres: number): number | null {
     return this.axes.hasDistance ? this.axes.channelFromColumn(this.axes.columnFromDistance(metres)) : null
+  }
+
+  figures(shape: DrawnShape): readonly Figure[] {
+    return figuresOfChannelTime(this, shape)
+  }
+
+  crosses(cursor: DrawnCursor): readonly Cross[] {
+    return crossesOfChannelTime(this, cursor)
   }
 }

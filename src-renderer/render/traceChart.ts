@@ -39,6 +39,18 @@ function mappings(chart: uPlot, isLogarithmic: boolean): { x: Mapping; y: Mappin
   }
 }
 
+/** The point of a plot that is nearest to a point of its element, CSS pixels, and which part of the plot that is. */
+export function insideOf(
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+  cssX: number,
+  cssY: number
+): { x: number; y: number; cssX: number; cssY: number } {
+  const part = (at: number, from: number, size: number): number =>
+    Math.min(Math.max((at - from) / Math.max(1, size), 0), 1 - 1e-6)
+  const [x, y] = [part(cssX, left, width), part(cssY, top, height)]
+  return { x, y, cssX: left + x * width, cssY: top + y * height }
+}
+
 /**
  * A uPlot chart whose margins are those of the spectrograms, so that what stands above each other is the same time. Ranges are set
  * by the owner, never by the data; lines are stroked by `strokeExtremes`. The owner disposes of it.

@@ -5,17 +5,21 @@ import { makeDrawingCanvas } from './makeDrawingCanvas.ts'
 import { PaneMarks } from './paneMarks.ts'
 import { PaneSize } from './paneSize.ts'
 import { paneThemeFrom, type PaneTheme } from './paneTheme.ts'
-import { ReadoutBox } from './readoutBox.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import { PaneMeasuring } from './measure/paneMeasuring.ts'
+import { PaneProjection } from './measure/paneProjection.ts'
+import { timeAcross } from './measure/spectraProjection.ts'
+import { PaneReadout, sampleLines } from './paneReadout.ts'
 import { describeTime } from './spectraAttributes.ts'
-import { channelNumber } from './spectraChannelNames.ts'
+import { channelNumber, channelsOfColumn } from './spectraChannelNames.ts'
 import { SpectraInput, type PaneCommands, type PanePlace } from './spectraInput.ts'
 import type { SpectraReading } from './spectraReading.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
 import { placeTimePixels, pixelFromTimeMs, timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
-import { TraceChart } from './traceChart.ts'
+import { insideOf, TraceChart } from './traceChart.ts'
 import { pointsFromPlane, pointsFromRows, showsPeaks, TracePlane, TracePoints } from './tracePlane.ts'
 import { powerText, rangeExponent, SteadyRange } from './traceRange.ts'
-import { readTrace } from './traceReading.ts'
+import { measureTrace, readTrace } from './traceReading.ts'
 import { traceScale } from './traceStack.ts'
 
 export interface TraceControllerOptions {
@@ -41,7 +45,8 @@ export class TraceController implements Drawable, PaneCommands {
   private readonly element: HTMLElement
   private readonly chart: TraceChart
   private readonly marks: PaneMarks
-  private readonly box: ReadoutBox
+  readonly measuring: PaneMeasuring
+  private readonly readout: PaneReadout
   private readonly input: SpectraInput
   private readonly size: PaneSize
   private readonly hatch = new HatchPattern(makeDrawingCanvas)
@@ -57,7 +62,6 @@ export class TraceController implements Drawable, PaneCommands {
   private isSized = false
   private hasNewRows = false
   private cursorAt: PanePlace | null = null
-  private hasReading = false
   private drawnFrames = 0
   private exponent = 0
 
@@ -77,7 +81,8 @@ export class TraceController implements Drawable, PaneCommands {
     })
     this.chart.plot.ctx.canvas.dataset.testid = 'trace-canvas'
     this.marks = new PaneMarks(element)
-    this.box = new ReadoutBox(element)
+    this.measuring = new PaneMeasuring(element, 'trace', this.measures)
+    this.readout = new PaneReadout(element, options.listener.reading)
     this.input = new SpectraInput(element, this)
     this.size = new PaneSize(element, this.resized)
     this.stops = [options.scheduler.add(this), model.listen(() => this.request())]
@@ -87,7 +92,8 @@ export class TraceController implements Drawable, PaneCommands {
     for (const stop of this.stops) stop()
     this.size.dispose()
     this.input.dispose()
-    this.box.dispose()
+    this.readout.dispose()
+    this.measuring.dispose()
     this.marks.dispose()
     this.chart.dispose()
   }
@@ -205,6 +211,7 @@ export class TraceController implements Drawable, PaneCommands {
     this.fitRange()
     this.drawChart()
     this.drawPointer()
+    this.drawMarks()
     if (!isDone) scheduler.request(this)
     this.drawnFrames++
     this.describe()
@@ -217,13 +224,18 @@ export class TraceController implements Drawable, PaneCommands {
     const { points, pixels } = this
     const from = timeMsFromPixel(pixels, 0)
     const to = timeMsFromPixel(pixels, pixels.width)
-    const middle = (this.range.min + this.range.max) / 2
-    const half = (this.range.max - this.range.min) / 2 / this.gain
-    this.exponent = rangeExponent(middle - half, middle + half)
+    const range = this.shownRange()
+    this.exponent = rangeExponent(range.min, range.max)
     const xs = points.count > 0 ? points.x.subarray(0, points.count) : [from, to]
     const ys = points.count > 0 ? points.y.subarray(0, points.count) : [Number.NaN, Number.NaN]
     const data = [xs, ys] as Parameters<TraceChart['draw']>[0]
-    this.chart.draw(data, { min: from, max: to }, { min: middle - half, max: middle + half })
+    this.chart.draw(data, { min: from, max: to }, range)
+  }
+
+  private shownRange(): { min: number; max: number } {
+    const middle = (this.range.min + this.range.max) / 2
+    const half = (this.range.max - this.range.min) / 2 / this.gain
+    return { min: middle - half, max: middle + half }
   }
 
   private fitRange(): void {
@@ -270,7 +282,7 @@ export class TraceController implements Drawable, PaneCommands {
   }
 
   private drawPointer(): void {
-    const { model, layer, listener, coreNowMs } = this.options
+    const { model } = this.options
     const css = this.plotCss()
     const x = (ms: number | null | undefined): number | null => {
       if (ms === null || ms === undefined) return null
@@ -281,17 +293,49 @@ export class TraceController implements Drawable, PaneCommands {
     this.marks.vertical('linked', x(model.linkedMs), css)
     this.marks.vertical('selected', x(model.selectedMs), css)
     const { cursorAt: at } = this
-    const where = { model, layer, plane: this.plane, pixels: this.pixels }
-    const reading = at ? readTrace(where, 0, this.channel, at.x, coreNowMs()) : null
-    if (at && reading) {
-      this.box.show(at.cssX, at.cssY, this.element.clientWidth, this.element.clientHeight, {
-        time: `${reading.timeIso.slice(11, 26)} UTC · ${reading.relative}`,
-        place: [`channel ${reading.channel}`, reading.distance].filter(Boolean).join(' · '),
-        value: reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value
-      })
-    } else this.box.hide()
-    if (reading || this.hasReading) listener.reading(reading)
-    this.hasReading = reading !== null
+    const reading = at ? readTrace(this.where(), 0, this.channel, at.x, this.options.coreNowMs()) : null
+    this.readout.show(at, reading, sampleLines)
+  }
+
+  private where(): Parameters<typeof readTrace>[0] {
+    const { model, layer } = this.options
+    return { model, layer, plane: this.plane, pixels: this.pixels }
+  }
+
+  private readonly measures = {
+    placeAt: (cssX: number, cssY: number): MeasuredPlace | null => {
+      const at = insideOf(this.plotCss(), cssX, cssY)
+      const { min, max } = this.shownRange()
+      const pointed = max - at.y * (max - min)
+      const found = measureTrace(this.where(), 0, this.channel, at.x * this.pixels.width, pointed)
+      return found && { ...found, x: at.cssX, y: at.cssY }
+    },
+    request: () => this.request()
+  }
+
+  private drawMarks(): void {
+    const { pixels } = this
+    const { min, max } = this.shownRange()
+    this.measuring.draw(
+      () => `${pixels.pixelAtLeft} ${pixels.msPerPixel} ${pixels.width} ${min} ${max} ${this.channel}`,
+      () => this.projection(),
+      this.theme.fontFamily
+    )
+  }
+
+  private projection(): PaneProjection | null {
+    const { model, layer } = this.options
+    const { description } = layer.rows
+    if (!description || model.baseMs === null) return null
+    const area = this.plotCss()
+    const { min, max } = this.shownRange()
+    return new PaneProjection(area, [{ area, ...channelsOfColumn(description.columns, this.channel) }], {
+      xFromTime: timeAcross(model, this.pixels),
+      xFromHertz: null,
+      yFromHertz: null,
+      yFromValue: (value, unit) => (unit === description.value.unit ? (max - value) / (max - min) : null),
+      shownMs: null
+    })
   }
 
   private describe(): void {
@@ -310,6 +354,7 @@ export class TraceController implements Drawable, PaneCommands {
 
   private readonly resized = (width: number, height: number, scale: number): void => {
     this.chart.resize(width / scale, height / scale)
+    this.measuring.resize(width, height, scale)
     this.isSized = true
     this.request()
   }

@@ -1,5 +1,8 @@
 import { isInvalid, isMissing, isValue, missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
+import { endCell, firstCell } from '../../src-preload/contract/drawing/pictureView.ts'
 import { isoFromNanoseconds } from '../../src-preload/contract/units.ts'
+import { measuredAt } from './measure/measuredAt.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
 import { channelName } from './spectraChannelNames.ts'
 import { quantityText, type SpectraReading } from './spectraReading.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
@@ -63,4 +66,59 @@ export function readTrace(
   const cell = sampleAt(layer, channel, row)
   const word = isMissing(cell) ? (rows.gapAt(row)?.label ?? 'no sample') : isInvalid(cell) ? 'invalid' : 'no sample'
   return { ...common, value: word, hasValue: false }
+}
+
+/** Samples of a pixel that are looked through for the one shown; of longer pixels a cursor knows the time to the pixel. */
+const searchedMost = 4096
+
+/** The row in which a pixel of a trace has a value; null where it is not held, or there are too many. */
+function rowOf(layer: TileLayer, channel: number, rowFirst: number, rowEnd: number, value: number): number | null {
+  if (rowEnd - rowFirst > searchedMost) return null
+  for (let row = rowFirst; row < rowEnd; row++) {
+    for (let part = 0; part < layer.rows.perChannel; part++) {
+      if (sampleAt(layer, channel, row, part) === value) return row
+    }
+  }
+  return null
+}
+
+/**
+ * The place at `x` (device pixels of the trace) and the sample that a cursor stands on there: the nearest one; where samples
+ * share the pixel, the least or the greatest of them, whichever is nearer to `pointedValue`, with its own time.
+ */
+export function measureTrace(
+  { model, layer, plane, pixels }: Where,
+  index: number,
+  channel: number,
+  x: number,
+  pointedValue: number
+): Omit<MeasuredPlace, 'x' | 'y'> | null {
+  const { rows } = layer
+  if (model.baseMs === null || plane.width === 0) return null
+  const ms = timeMsFromPixel(pixels, x)
+  const pixel = pixels.pixelAtLeft + Math.floor(x)
+  const under = Math.floor(rows.cellFromMs(ms))
+  const arePeaks = showsPeaks(pixels, rows)
+  const place = plane.placeOf(pixel) * plane.count + index
+  const isPair = rows.perChannel === 2
+  const least = arePeaks ? plane.least[place]! : sampleAt(layer, channel, under)
+  const greatest = arePeaks ? plane.greatest[place]! : sampleAt(layer, channel, under, isPair ? 1 : 0)
+  const hasValue = least <= greatest && isValue(least) && isValue(greatest)
+  const nearest = Math.abs(pointedValue - least) < Math.abs(pointedValue - greatest) ? least : greatest
+  let row = under
+  if (arePeaks && hasValue) {
+    const from = rows.cellFromMs(pixel * pixels.msPerPixel)
+    const to = rows.cellFromMs((pixel + 1) * pixels.msPerPixel)
+    row = rowOf(layer, channel, firstCell(from, to), endCell(from, to), nearest) ?? under
+  }
+  return measuredAt({
+    pane: 'trace',
+    rows,
+    column: channel,
+    row,
+    timeMs: model.baseMs + ms,
+    hertz: null,
+    bin: null,
+    value: hasValue ? nearest : null
+  })
 }

@@ -60,9 +60,12 @@ export function traceScale(plane: TracePlane, index: number, pixels: TimePixels)
 /** Scales of all traces, kept steady while data comes in. */
 export class StackScales {
   readonly scales: (TraceScale | null)[] = []
+  /** Rises whenever they were looked at again. */
+  revision = 0
 
   /** `isAsked`: the operator changed the view, so small changes count too. */
   update(plane: TracePlane, pixels: TimePixels, kind: StackOptions['scale'], isAsked: boolean): void {
+    this.revision++
     this.scales.length = plane.count
     let most = 0
     for (let index = 0; index < plane.count; index++) {
@@ -96,4 +99,16 @@ export function traceY(
   const up = isPolarityReversed ? -reach : reach
   const most = space / 2
   return centre - (isClipped ? Math.min(Math.max(up, -most), most) : up)
+}
+
+/** The value that is drawn at a height: the inverse of `traceY` where nothing is clipped. */
+export function traceValue(
+  y: number,
+  scale: TraceScale,
+  centre: number,
+  space: number,
+  { gain, isPolarityReversed }: StackOptions
+): number {
+  const up = isPolarityReversed ? y - centre : centre - y
+  return scale.middle + (up / (gain * (space / 2) * 0.9)) * scale.amplitude
 }

@@ -1,21 +1,25 @@
-import { numberText } from '../../src-preload/contract/drawing/ticks.ts'
 import { HatchPattern } from '../../src-preload/contract/drawing/hatchPattern.ts'
 import type { Drawable, FrameScheduler } from './frameScheduler.ts'
 import { makeDrawingCanvas } from './makeDrawingCanvas.ts'
 import { PaneSize } from './paneSize.ts'
 import { paneThemeFrom, type PaneTheme } from './paneTheme.ts'
-import { ReadoutBox } from './readoutBox.ts'
+import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import { PaneMeasuring } from './measure/paneMeasuring.ts'
+import type { MarksArea } from './measure/marksProjection.ts'
+import { tracesProjection } from './measure/tracesProjection.ts'
+import { PaneReadout, sampleLines } from './paneReadout.ts'
 import { describeTime } from './spectraAttributes.ts'
 import { TimeAxisPainter } from './spectraAxes.ts'
 import { channelLabel, channelName, channelNumber } from './spectraChannelNames.ts'
 import { SpectraInput, type PaneCommands, type PanePlace } from './spectraInput.ts'
-import { quantityText, type SpectraReading } from './spectraReading.ts'
+import type { SpectraReading } from './spectraReading.ts'
 import { spectraMargins } from './spectraTileGeometry.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
 import { pixelFromTimeMs, placeTimePixels, timeMsFromPixel, type TimePixels } from './spectraTimeWindow.ts'
 import { pointsFromPlane, pointsFromRows, showsPeaks, TracePlane, TracePoints } from './tracePlane.ts'
-import { readTrace } from './traceReading.ts'
-import { stackAtFirst, StackScales, traceY, type StackOptions } from './traceStack.ts'
+import { measureTrace, readTrace } from './traceReading.ts'
+import { paintScaleBar } from './traceScaleBar.ts'
+import { stackAtFirst, StackScales, traceValue, traceY, type StackOptions } from './traceStack.ts'
 
 export interface TracesOptions {
   scheduler: FrameScheduler
@@ -43,7 +47,8 @@ export class TracesController implements Drawable, PaneCommands {
   private readonly context: CanvasRenderingContext2D
   private readonly times: TimeAxisPainter
   private readonly hatch = new HatchPattern(makeDrawingCanvas)
-  private readonly box: ReadoutBox
+  readonly measuring: PaneMeasuring
+  private readonly readout: PaneReadout
   private readonly input: SpectraInput
   private readonly size: PaneSize
   private readonly stops: (() => void)[]
@@ -61,7 +66,6 @@ export class TracesController implements Drawable, PaneCommands {
   private height = 16
   private scalesAtMs = -Infinity
   private cursorAt: PanePlace | null = null
-  private hasReading = false
   private hasNewRows = false
   private isSized = false
   private drawnFrames = 0
@@ -77,7 +81,8 @@ export class TracesController implements Drawable, PaneCommands {
     if (!context) throw new Error('This browser has no 2D canvas.')
     this.context = context
     this.times = new TimeAxisPainter(context)
-    this.box = new ReadoutBox(element)
+    this.measuring = new PaneMeasuring(element, 'trace', this.measures)
+    this.readout = new PaneReadout(element, options.listener.reading)
     this.input = new SpectraInput(element, this)
     this.size = new PaneSize(element, this.resized)
     this.stops = [options.scheduler.add(this), options.model.listen(() => this.request())]
@@ -87,7 +92,8 @@ export class TracesController implements Drawable, PaneCommands {
     for (const stop of this.stops) stop()
     this.size.dispose()
     this.input.dispose()
-    this.box.dispose()
+    this.readout.dispose()
+    this.measuring.dispose()
     this.canvas.remove()
   }
 
@@ -140,7 +146,7 @@ export class TracesController implements Drawable, PaneCommands {
   }
 
   pictureSize(): { width: number; height: number } {
-    return { width: this.width / this.scale, height: this.height / this.scale }
+    return this.areaCss()
   }
 
   zoom(factors: { across: number; up: number }, at: PanePlace): void {
@@ -205,6 +211,7 @@ export class TracesController implements Drawable, PaneCommands {
     history?.fetchWanted()
     if (!isDone) scheduler.request(this)
     this.drawReading()
+    this.drawMarks()
     this.drawnFrames++
     this.describe()
     if (!this.hasNewRows) return
@@ -213,7 +220,7 @@ export class TracesController implements Drawable, PaneCommands {
   }
 
   private paint(): void {
-    const { context, theme, scale, left, top, width, height } = this
+    const { context, theme, scale, left, top, width, height, stack } = this
     const { model, layer } = this.options
     context.clearRect(0, 0, this.canvas.width, this.canvas.height)
     if (model.baseMs === null) return
@@ -241,7 +248,9 @@ export class TracesController implements Drawable, PaneCommands {
     this.paintGaps()
     this.paintMarks()
     context.restore()
-    this.paintScaleBar(space)
+    const unit = columns && layer.rows.description?.value.unit
+    const place = { left: left + width, middle: top + height / 2, height: Math.min(space, height) / 2, scale }
+    if (unit !== undefined) paintScaleBar(context, this.scales.scales, stack, unit, place, theme)
   }
 
   private paintTrace(index: number, centre: number, space: number): void {
@@ -296,47 +305,50 @@ export class TracesController implements Drawable, PaneCommands {
     across(pointer?.ms, theme.textStrong, line)
   }
 
-  /** Says how much a trace moves: what half the space of one stands for. */
-  private paintScaleBar(space: number): void {
-    const { context, theme, scale, stack } = this
-    const first = this.scales.scales.find((one) => one !== null)
-    const unit = this.options.layer.rows.description?.value.unit
-    if (!first || unit === undefined || first.amplitude === 0) return
-    const x = this.left + this.width + Math.round(8 * scale)
-    const height = Math.min(space / 2, this.height / 2)
-    const middle = this.top + this.height / 2
-    const thickness = Math.max(1, Math.round(scale))
-    context.fillStyle = theme.text
-    context.fillRect(x, middle - height / 2, thickness, height)
-    context.fillRect(x - 3 * scale, middle - height / 2, 7 * scale, thickness)
-    context.fillRect(x - 3 * scale, middle + height / 2, 7 * scale, thickness)
-    context.textAlign = 'left'
-    if (stack.scale === 'individual') {
-      context.fillText('own scale', x + 8 * scale, middle)
-      return
-    }
-    context.fillText(quantityShort(first.amplitude / 0.9 / stack.gain), x + 8 * scale, middle - 7 * scale)
-    context.fillText(unit, x + 8 * scale, middle + 7 * scale, 60 * scale)
-  }
-
   private drawReading(): void {
     const { cursorAt: at } = this
-    const { model, layer, listener, coreNowMs } = this.options
     const channel = at ? this.channels[at.picture] : undefined
     const reading =
-      at && channel !== undefined
-        ? readTrace({ model, layer, plane: this.plane, pixels: this.pixels }, at.picture, channel, at.x, coreNowMs())
-        : null
-    if (at && reading) {
-      const { width, height } = this.canvas
-      this.box.show(at.cssX, at.cssY, width / this.scale, height / this.scale, {
-        time: `${reading.timeIso.slice(11, 26)} UTC · ${reading.relative}`,
-        place: [`channel ${reading.channel}`, reading.distance].filter(Boolean).join(' · '),
-        value: reading.hasValue ? `${reading.value} ${reading.unit}` : reading.value
-      })
-    } else this.box.hide()
-    if (reading || this.hasReading) listener.reading(reading)
-    this.hasReading = reading !== null
+      at && channel !== undefined ? readTrace(this.where(), at.picture, channel, at.x, this.options.coreNowMs()) : null
+    this.readout.show(at, reading, sampleLines)
+  }
+
+  private where(): Parameters<typeof readTrace>[0] {
+    const { model, layer } = this.options
+    return { model, layer, plane: this.plane, pixels: this.pixels }
+  }
+
+  private readonly measures = {
+    placeAt: (cssX: number, cssY: number): MeasuredPlace | null => {
+      const { scale, left, top, width, height } = this
+      const x = Math.min(Math.max(cssX * scale - left, 0.01), width - 0.01)
+      const y = Math.min(Math.max(cssY * scale - top, 0.01), height - 0.01)
+      const space = height / Math.max(1, this.channels.length)
+      const index = Math.floor(y / space)
+      const channel = this.channels[index]
+      if (channel === undefined) return null
+      const range = this.scales.scales[index]
+      const pointed = range ? traceValue(y, range, (index + 0.5) * space, space, this.stack) : 0
+      const found = measureTrace(this.where(), index, channel, x, pointed)
+      return found && { ...found, x: (x + left) / scale, y: (y + top) / scale }
+    },
+    request: () => this.request()
+  }
+
+  private drawMarks(): void {
+    const { pixels, channels, stack } = this
+    const { scales, revision } = this.scales
+    const { model, layer } = this.options
+    this.measuring.draw(
+      () => `${pixels.pixelAtLeft} ${pixels.msPerPixel} ${pixels.width} ${revision} ${channels.join()}`,
+      () => tracesProjection({ model, rows: layer.rows, pixels, scales, stack, channels, area: this.areaCss() }),
+      this.theme.fontFamily
+    )
+  }
+
+  private areaCss(): MarksArea {
+    const { scale, left, top, width, height } = this
+    return { left: left / scale, top: top / scale, width: width / scale, height: height / scale }
   }
 
   private describe(): void {
@@ -361,6 +373,7 @@ export class TracesController implements Drawable, PaneCommands {
     this.top = Math.round(spectraMargins.top * scale)
     this.width = Math.max(16, Math.round(width) - this.left - Math.round(spectraMargins.right * scale))
     this.height = Math.max(16, Math.round(height) - this.top - Math.round(spectraMargins.bottom * scale))
+    this.measuring.resize(width, height, scale)
     this.isSized = true
     this.tellFits()
     this.changed()
@@ -379,9 +392,3 @@ export class TracesController implements Drawable, PaneCommands {
     this.options.scheduler.request(this)
   }
 }
-
-/** Two significant digits: a scale, not a reading. */
-const quantityShort = (value: number): string =>
-  value >= 0.01 && value < 10_000
-    ? numberText(value, Math.max(0, 1 - Math.floor(Math.log10(value))))
-    : quantityText(value, 3)

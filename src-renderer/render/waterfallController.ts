@@ -17,7 +17,6 @@ import { snapshotOf } from './snapshot.ts'
 import { TileInput, type TileCommands } from './tileInput.ts'
 import { TileOverlay, type OverlayLayer } from './tileOverlay.ts'
 import { placeCanvas, watchScale } from './tilePlacement.ts'
-import type { TileProjection } from './tileProjection.ts'
 import { tileThemeFrom } from './tileTheme.ts'
 import { WaterfallModel } from './waterfallModel.ts'
 import { WaterfallPointer, type PicturePlace, type PictureTool } from './waterfallPointer.ts'
@@ -39,6 +38,7 @@ const devicePixels = (exact: number | undefined, scaled: number): number =>
  * rows and disposes of it. Draws only in the scheduler's frames, and only when something changed.
  */
 export class WaterfallController implements Drawable, TileCommands<PicturePlace> {
+  readonly kind = 'waterfall'
   private readonly options: WaterfallOptions
   private readonly element: HTMLElement
   private readonly model: WaterfallModel
@@ -239,10 +239,6 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
       remove()
       this.redraw()
     }
-  }
-
-  projection(): TileProjection | null {
-    return this.isSized ? this.pointer.projection() : null
   }
 
   clearSelection(): void {

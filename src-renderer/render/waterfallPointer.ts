@@ -1,8 +1,10 @@
 import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import type { TileGeometry } from '../../src-preload/contract/drawing/tileGeometry.ts'
+import { millisecondsFromNanoseconds } from '../../src-preload/contract/units.ts'
 import { BoxTool } from './boxTool.ts'
 import { CursorOverlay } from './cursorOverlay.ts'
 import { readCursor, type CursorReading, type PointedCell } from './cursorReading.ts'
+import type { MeasuredPlace, MeasuredPoint } from './measure/measuredPlace.ts'
 import { cellsBetween, PictureSelection, type SelectedCells } from './pictureSelection.ts'
 import type { ShownRows } from './shownRows.ts'
 import type { DragTool } from './tileInput.ts'
@@ -10,12 +12,7 @@ import { TileProjection } from './tileProjection.ts'
 import type { WaterfallModel } from './waterfallModel.ts'
 
 /** Where the pointer is on the picture, and what is there. */
-export interface PicturePlace {
-  x: number
-  y: number
-  timeMs: number
-  channel: number
-  distanceM: number | null
+export interface PicturePlace extends MeasuredPlace {
   row: number
   rowTimeNs: string
   column: number
@@ -122,6 +119,9 @@ export class WaterfallPointer {
       timeMs,
       channel,
       distanceM,
+      hertz: null,
+      bin: null,
+      point: this.pointOf(cell),
       row,
       rowTimeNs: String(rowTimeNs),
       column,
@@ -130,6 +130,21 @@ export class WaterfallPointer {
       hasShift: event.shiftKey,
       hasCtrl: event.ctrlKey,
       hasAlt: event.altKey
+    }
+  }
+
+  /** On the row and the channel, not between them. */
+  private pointOf({ rowTimeNs, channel, value, rawValue }: PointedCell): MeasuredPoint {
+    const whole = Math.round(channel)
+    return {
+      pane: 'waterfall',
+      timeNs: String(rowTimeNs),
+      timeMs: millisecondsFromNanoseconds(rowTimeNs),
+      channel: whole,
+      distanceM: this.projection()?.distanceFromChannel(whole) ?? null,
+      hertz: null,
+      value: rawValue ?? value,
+      unit: this.parts.model.description?.value.unit ?? ''
     }
   }
 

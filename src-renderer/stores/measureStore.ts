@@ -1,15 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { MeasuredPoint } from './tilePicture.ts'
 
-/** A cell of a picture that a cursor stands on. */
-export interface CursorMark {
-  /** Exact time of its row, integer nanoseconds as text. */
-  timeNs: string
-  timeMs: number
-  channel: number
-  distanceM: number | null
-  /** As it came, dB or the unit of the view; null where there is none. */
-  value: number | null
-}
+/** What a cursor stands on. */
+export type CursorMark = MeasuredPoint
 
 /** A place that was picked on an arrival: between rows and channels, as finely as the pointer. */
 export interface Pick {
@@ -23,7 +16,11 @@ export interface MeasureModel {
   second: CursorMark | null
   picks: readonly Pick[]
   /** A box or line that is being drawn; null otherwise. */
-  draft: { kind: 'box' | 'line'; points: readonly { timeMs: number; channel: number }[] } | null
+  draft: {
+    kind: 'box' | 'line'
+    points: readonly { timeMs: number; channel: number }[]
+    band: { lowHz: number; highHz: number } | null
+  } | null
 }
 
 export type MeasureStore = StoreApi<MeasureModel>

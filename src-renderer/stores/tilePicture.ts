@@ -1,40 +1,42 @@
 import type { ViewPlace } from './viewStore.ts'
 
-/** Where times and channels lie in a picture: CSS pixels inside the tile. Valid until the next frame. */
-export interface TileProjection {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-  /** Device pixels per CSS pixel. */
-  readonly scale: number
-  xFromChannel(channel: number): number
-  yFromTime(timeMs: number): number
-  channelFromX(x: number): number
-  timeFromY(y: number): number
-  /** Null where the source knows no distances. */
-  distanceFromChannel(channel: number): number | null
-  channelFromDistance(metres: number): number | null
+/** Which kind of picture a pane of a tile shows. */
+export type PaneKind = 'waterfall' | 'spectrogram' | 'trace' | 'spectrum'
+
+/** What a cursor stands on: a whole cell, sample or bin, so that differences are exact. */
+export interface MeasuredPoint {
+  pane: PaneKind
+  /** Exact time of the row or sample, integer nanoseconds as text. */
+  timeNs: string
+  timeMs: number
+  channel: number
+  distanceM: number | null
+  /** Middle of the bin; null in panes without frequencies. */
+  hertz: number | null
+  /** As it came, in `unit`; null where there is none. */
+  value: number | null
+  unit: string
 }
 
-/** Something that is drawn over a picture and moves with it. Owned by who adds it. */
-export interface TileLayer {
-  /** Changes whenever it would be drawn differently; looked at before each frame. */
-  readonly version: number
-  /** Draws in CSS pixels of the tile, clipped to the picture. */
-  draw(context: CanvasRenderingContext2D, projection: TileProjection): void
-}
-
-/** Where the pointer is on a picture. */
-export interface PointerPlace extends ViewPlace {
-  /** CSS pixels inside the tile. */
+/** Where the pointer is in a pane: as finely as it points, and what a cursor would stand on. */
+export interface MeasuredPlace extends ViewPlace {
+  /** CSS pixels inside the pane. */
   x: number
   y: number
+  distanceM: number | null
+  /** Null in panes without frequencies. */
+  hertz: number | null
+  /** Edges of the bin under the pointer, Hz. */
+  bin: { lowHz: number; highHz: number } | null
+  point: MeasuredPoint
+}
+
+/** Where the pointer is on the picture of a waterfall. */
+export interface PointerPlace extends MeasuredPlace {
   /** The cell that is shown there: row of the job's picture, its exact time, and its column. */
   row: number
   rowTimeNs: string
   column: number
-  distanceM: number | null
   /** As shown, and as it came; null where there is none. dB, or the unit of the view. */
   value: number | null
   rawValue: number | null
@@ -50,25 +52,43 @@ export interface PointerTool {
   /** Two quick clicks are two clicks for it; else they show all. */
   readonly takesClicks?: boolean
   /** True: what follows until the button is released is the tool's; false: the picture is moved, as without it. */
-  begin(place: PointerPlace): boolean
-  move(place: PointerPlace): void
-  end(place: PointerPlace): void
+  begin(place: MeasuredPlace): boolean
+  move(place: MeasuredPlace): void
+  end(place: MeasuredPlace): void
   /** The gesture was taken away. */
   cancel(): void
 }
 
-/** A picture that can be drawn upon and pointed at; null in the store while it is not mounted. */
-export interface TilePicture {
+/** Something that is drawn over a pane and moves with it. Owned by who adds it. */
+export interface TileLayer {
+  /** Changes whenever it would be drawn differently; looked at before each frame. */
+  readonly version: number
+  readonly isEmpty: boolean
+  /**
+   * Draws in CSS pixels of the pane, clipped to its pictures. What the projection says beside its area is between the layer
+   * and the panes: `render/measure`.
+   */
+  draw(
+    context: CanvasRenderingContext2D,
+    projection: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+  ): void
+}
+
+/** A pane of a tile that can be measured and drawn upon. */
+export interface TilePane {
+  readonly kind: PaneKind
   /** The returned function takes it away. */
   addLayer(layer: TileLayer): () => void
-  /** Null: drag moves the picture, Shift selects, Ctrl zooms. */
+  /** Null: drag moves the picture. */
   setTool(tool: PointerTool | null): void
-  /** What is under a point of the tile, CSS pixels; the edge of the picture is the nearest there is. */
-  placeAt(x: number, y: number, event: { shiftKey: boolean; ctrlKey: boolean; altKey: boolean }): PointerPlace | null
-  /** Null while nothing is shown. */
-  projection(): TileProjection | null
   /** Asks for a frame, where a layer's version changed without one. */
   redraw(): void
+}
+
+/** The picture of a waterfall; null in the store while it is not mounted. */
+export interface TilePicture extends TilePane {
+  /** What is under a point of the tile, CSS pixels; the edge of the picture is the nearest there is. */
+  placeAt(x: number, y: number, event: { shiftKey: boolean; ctrlKey: boolean; altKey: boolean }): PointerPlace | null
   /**
    * Values as shown (or as they came) of whole cells that are in memory, row by row; null where there is no picture or too
    * much of it. NaN: invalid, −∞: not there.

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { displayAtFirst, type TileDisplay } from './tileDisplay.ts'
-import type { TilePicture } from './tilePicture.ts'
+import type { TilePane, TilePicture } from './tilePicture.ts'
 
 /** What the tile says of its picture; a copy of numbers, never samples. */
 export interface ViewModel {
@@ -123,8 +123,16 @@ export interface TileStores {
   readonly display: StoreApi<TileDisplay>
   readonly tool: StoreApi<{ tool: TileTool }>
   readonly actions: StoreApi<{ tile: TileActions | null }>
-  /** For what is measured and drawn on the picture; null while it is not mounted. */
+  /** For regions and their values; null while it is not mounted, and in views without a waterfall. */
   readonly picture: StoreApi<{ picture: TilePicture | null }>
+  /** For what is measured and drawn: all that the view shows now. */
+  readonly panes: StoreApi<{ panes: readonly TilePane[] }>
+}
+
+/** Says that a pane is there while it is mounted; the returned function takes it away. */
+export function addPane({ panes }: TileStores, pane: TilePane): () => void {
+  panes.setState(({ panes: before }) => ({ panes: [...before, pane] }))
+  return () => panes.setState(({ panes: before }) => ({ panes: before.filter((one) => one !== pane) }))
 }
 
 export const viewAtFirst: ViewModel = {
@@ -161,7 +169,8 @@ const createTileStores = (tileId: string): TileStores => ({
   display: createStore<TileDisplay>(() => displayAtFirst),
   tool: createStore<{ tool: TileTool }>(() => ({ tool: 'pan' })),
   actions: createStore<{ tile: TileActions | null }>(() => ({ tile: null })),
-  picture: createStore<{ picture: TilePicture | null }>(() => ({ picture: null }))
+  picture: createStore<{ picture: TilePicture | null }>(() => ({ picture: null })),
+  panes: createStore<{ panes: readonly TilePane[] }>(() => ({ panes: [] }))
 })
 
 /** The stores of all tiles of a window, by tile. */

@@ -35,7 +35,7 @@ export function createMeasureCommands({
   const picks = () => active()?.measure.getState().picks ?? []
   const tool = (name: 'cursors' | 'point'): Required<Run> => ({
     run: () => active()?.tile.tool.setState(({ tool: before }) => ({ tool: before === name ? 'pan' : name })),
-    isAvailable: () => Boolean(active()?.tile.picture.getState().picture)
+    isAvailable: () => (active()?.tile.panes.getState().panes.length ?? 0) > 0
   })
   const chosen = () => {
     const found = active()

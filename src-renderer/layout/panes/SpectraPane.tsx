@@ -4,6 +4,7 @@ import { SpectraController } from '../../render/spectraController.ts'
 import type { SpectraStatus } from '../../render/spectraOptions.ts'
 import type { SpectraTileModel } from '../../render/spectraTileModel.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
+import { addPane } from '../../stores/viewStore.ts'
 import type { LayerSource } from '../layerSource.ts'
 import { notifySurface } from '../surfaceNotices.ts'
 import { useTile } from '../tileContext.ts'
@@ -65,7 +66,9 @@ export function SpectraPane({
     })
     controller.current = spectra
     const remove = source.add(spectra)
+    const removePane = addPane(tile, spectra.measuring)
     return () => {
+      removePane()
       remove()
       spectra.dispose()
       controller.current = null

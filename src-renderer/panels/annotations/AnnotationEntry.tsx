@@ -22,11 +22,12 @@ function factsOf(mark: Annotation): string {
     channelFrom === channelTo
       ? `channel ${plainNumber(Math.round(channelFrom))}`
       : `channels ${plainNumber(Math.round(channelFrom))}–${plainNumber(Math.round(channelTo))}`
-  const { measured } = mark
+  const { measured, band } = mark
   const velocity =
     measured &&
     `${plainNumber(measured.velocityMps)} m/s${measured.rSquared === null ? '' : ` · R² ${measured.rSquared.toFixed(3)}`}`
-  return [channels, length > 0 && secondsText(length), velocity].filter(Boolean).join(' · ')
+  const frequencies = band && `${plainNumber(band.lowHz)}–${plainNumber(band.highHz)} Hz`
+  return [channels, length > 0 && secondsText(length), frequencies, velocity].filter(Boolean).join(' · ')
 }
 
 function jumpTo(tile: TileStores, mark: Annotation): void {

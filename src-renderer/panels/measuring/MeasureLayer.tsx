@@ -6,13 +6,14 @@ import { millisecondsFromNanoseconds, nanosecondsFromMilliseconds } from '../../
 import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { fitApparentVelocity } from '../../render/measure/apparentVelocity.ts'
-import { MarksLayer, type DrawnMark, type DrawnPoint } from '../../render/measure/marksLayer.ts'
+import { MarksLayer, type DrawnMark } from '../../render/measure/marksLayer.ts'
+import type { DrawnPoint } from '../../render/measure/marksProjection.ts'
 import { BoxMarkTool, ClickTool, TwoPlacesTool } from '../../render/measure/pointerTools.ts'
-import type { MeasureModel, MeasureStore } from '../../stores/measureStore.ts'
-import { nothingMeasured, picksMost } from '../../stores/measureStore.ts'
-import type { PointerPlace, PointerTool, TilePicture } from '../../stores/tilePicture.ts'
-import type { TileTool } from '../../stores/viewStore.ts'
+import { nothingMeasured, picksMost, type MeasureModel, type MeasureStore } from '../../stores/measureStore.ts'
+import type { MeasuredPlace, PointerTool } from '../../stores/tilePicture.ts'
+import type { TileTool, ViewPlace } from '../../stores/viewStore.ts'
 import { markOf } from './marks.ts'
+import { toolFits } from './toolFits.ts'
 import { ToolMenu } from './ToolMenu.tsx'
 
 const colourOf = (name: string): string =>
@@ -39,48 +40,41 @@ function fitEnds(picks: MeasureModel['picks']): [DrawnPoint, DrawnPoint] | null 
   ]
 }
 
+const bandBetween = (from: number | null, to: number | null): Annotation['band'] =>
+  from === null || to === null ? null : { lowHz: Math.max(0, Math.min(from, to)), highHz: Math.max(from, to) }
+
 function toolOf(
   name: TileTool,
-  picture: TilePicture,
   measure: MeasureStore,
   keep: (mark: Annotation) => void,
   nowNs: () => bigint
 ): PointerTool | null {
-  // On the row and the channel, not between them: differences are exact then.
-  const cursorAt = (place: PointerPlace): MeasureModel['first'] => {
-    const channel = Math.round(place.channel)
-    return {
-      timeNs: place.rowTimeNs,
-      timeMs: millisecondsFromNanoseconds(BigInt(place.rowTimeNs)),
-      channel,
-      distanceM: picture.projection()?.distanceFromChannel(channel) ?? null,
-      value: place.rawValue ?? place.value
-    }
-  }
-  const annotate = (kind: Annotation['kind'], places: readonly PointerPlace[]): void =>
+  const annotate = (kind: Annotation['kind'], places: readonly ViewPlace[], band: Annotation['band']): void =>
     keep(
       markOf(
         kind,
         places.map(({ timeMs, channel }) => ({ timeNs: nanosecondsFromMilliseconds(timeMs).toString(), channel })),
-        nowNs()
+        nowNs(),
+        { band }
       )
     )
   switch (name) {
     case 'cursors':
-      return new TwoPlacesTool<PointerPlace>({
+      return new TwoPlacesTool<MeasuredPlace>({
         hasFirstAlone: () => measure.getState().first !== null && measure.getState().second === null,
-        first: (place) => measure.setState({ first: cursorAt(place), second: null }),
-        second: (place) => measure.setState({ second: cursorAt(place) })
+        first: ({ point }) => measure.setState({ first: point, second: null }),
+        second: ({ point }) => measure.setState({ second: point })
       })
     case 'line':
-      return new ClickTool<PointerPlace>(({ timeMs, channel, distanceM }) =>
+      return new ClickTool<MeasuredPlace>(({ timeMs, channel, distanceM }) =>
         measure.setState(({ picks }) => ({ picks: [...picks, { timeMs, channel, distanceM }].slice(-picksMost) }))
       )
     case 'point':
-      return new ClickTool<PointerPlace>((place) => annotate('point', [place]))
+      return new ClickTool<MeasuredPlace>((place) => annotate('point', [place], place.bin))
     case 'box':
-      return new BoxMarkTool<PointerPlace>({
-        drawn: (from, to) => measure.setState({ draft: { kind: 'box', points: [from, to] } }),
+      return new BoxMarkTool<MeasuredPlace>({
+        drawn: (from, to) =>
+          measure.setState({ draft: { kind: 'box', points: [from, to], band: bandBetween(from.hertz, to.hertz) } }),
         ended(from, to) {
           measure.setState({ draft: null })
           const first = {
@@ -89,7 +83,7 @@ function toolOf(
             channel: Math.min(from.channel, to.channel)
           }
           const last = { ...to, timeMs: Math.max(from.timeMs, to.timeMs), channel: Math.max(from.channel, to.channel) }
-          annotate('box', [first, last])
+          annotate('box', [first, last], bandBetween(from.hertz, to.hertz))
         },
         left: () => measure.setState({ draft: null })
       })
@@ -98,14 +92,14 @@ function toolOf(
   }
 }
 
-/** Cursors, picks and annotations on the picture of a tile, and the choice of tools that make them. */
+/** Cursors, picks and annotations on the panes of a tile, and the choice of tools that make them. */
 export function MeasureLayer({ job }: { job: JobSnapshot }) {
   const { stores, clock } = useWindow()
   const tile = useTile()
   const { annotations } = stores
   const measure = stores.measures.of(tile.tileId)
   const jobId = job.id
-  const picture = useStore(tile.picture, (model) => model.picture)
+  const panes = useStore(tile.panes, (model) => model.panes)
   const tool = useStore(tile.tool, (model) => model.tool)
   const layer = useMemo(() => new MarksLayer(), [])
   useEffect(() => annotations.follow(jobId), [annotations, jobId])
@@ -113,38 +107,34 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
   useEffect(() => () => measure.setState(nothingMeasured), [measure, jobId])
 
   useEffect(() => {
-    if (!picture) return
-    const remove = picture.addLayer(layer)
+    const removes = panes.map((pane) => pane.addLayer(layer))
     const show = (): void => {
       const { first, second, picks, draft } = measure.getState()
       const { selectedId } = annotations.getState()
       const marks = annotations.of(jobId).map((mark): DrawnMark => ({
         kind: mark.kind,
         points: drawnPoints(mark),
+        band: mark.band,
         label: mark.label,
         colour: colourOf(mark.colour),
         isSelected: mark.id === selectedId
       }))
-      const cursors = [
-        { name: 'A', at: first },
-        { name: 'B', at: second }
-      ].flatMap(({ name, at }) => (at ? [{ name, at }] : []))
+      const cursors = [first && { name: 'A', ...first }, second && { name: 'B', ...second }].filter(
+        (one) => one !== null
+      )
       layer.set({ marks, cursors, picks, fit: fitEnds(picks), draft })
-      picture.redraw()
+      for (const pane of panes) pane.redraw()
     }
     show()
     const stops = [measure.subscribe(show), annotations.subscribe(show), stores.core.subscribe(show)]
     return () => {
-      for (const stop of stops) stop()
-      remove()
+      for (const stop of [...stops, ...removes]) stop()
     }
-  }, [picture, layer, measure, annotations, stores.core, jobId])
+  }, [panes, layer, measure, annotations, stores.core, jobId])
 
   useEffect(() => {
-    if (!picture) return
     const made = toolOf(
       tool,
-      picture,
       measure,
       (mark) => {
         void annotations.put(jobId, [mark])
@@ -152,8 +142,12 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
       },
       () => nanosecondsFromMilliseconds(clock.nowMs())
     )
+    for (const pane of panes) {
+      if (made && toolFits(tool, pane.kind)) pane.setTool(made)
+      // The waterfall has tools of its own.
+      else if (pane.kind !== 'waterfall') pane.setTool(null)
+    }
     if (!made) return
-    picture.setTool(made)
     // Escape takes a box away while it is drawn: the rest of the drag is nothing then.
     const stop = measure.subscribe((now, before) => {
       if (before.draft && !now.draft) made.cancel()
@@ -163,6 +157,6 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
       stop()
       made.cancel()
     }
-  }, [picture, tool, measure, annotations, clock, jobId])
+  }, [panes, tool, measure, annotations, clock, jobId])
   return <ToolMenu />
 }

@@ -4,54 +4,19 @@ import type { JobSnapshot } from '../../../src-preload/contract/schemas.ts'
 import { nanosecondsFromMilliseconds } from '../../../src-preload/contract/units.ts'
 import { useActiveTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
-import { differenceOf } from '../../render/measure/apparentVelocity.ts'
 import type { RegionFigures } from '../../render/measure/regionFigures.ts'
-import { nothingMeasured, type CursorMark, type MeasureStore } from '../../stores/measureStore.ts'
+import { nothingMeasured, type MeasureStore } from '../../stores/measureStore.ts'
 import { sessionOfJob } from '../../stores/exportPart.ts'
 import type { TileSelection, TileStores } from '../../stores/viewStore.ts'
 import { clockOf, integerText, plainNumber } from '../../widgets/format.ts'
+import { Cursors } from './Cursors.tsx'
 import { keepLine } from './keepLine.ts'
 import { fitOfPicks, markOf } from './marks.ts'
-import { decibelText, deltaTimeText, preciseClockOf, velocityText } from './measureText.ts'
+import { decibelText, velocityText } from './measureText.ts'
 import { selectionFigures } from './selectionFigures.ts'
 import './measuring.css'
 
 const againMs = 1000
-
-function Cursors({ measure }: { measure: MeasureStore }) {
-  const first = useStore(measure, (model) => model.first)
-  const second = useStore(measure, (model) => model.second)
-  if (!first) return <p className="empty">Press C, then drag from one place to another (or click twice).</p>
-  const at = ({ timeNs, channel, value }: CursorMark): string =>
-    `${preciseClockOf(timeNs)} · ch ${integerText(channel)}${value === null ? '' : ` · ${decibelText(value)}`}`
-  const point = (mark: CursorMark) => ({ ...mark, timeNs: BigInt(mark.timeNs), valueDb: mark.value })
-  const difference = second && differenceOf(point(first), point(second))
-  return (
-    <dl className="facts">
-      <dt>A</dt>
-      <dd>{at(first)}</dd>
-      {second && difference && (
-        <>
-          <dt>B</dt>
-          <dd>{at(second)}</dd>
-          <dt>Δt</dt>
-          <dd data-testid="cursor-dt">{deltaTimeText(difference.deltaTimeNs)}</dd>
-          <dt>Δx</dt>
-          <dd data-testid="cursor-dx">
-            {difference.deltaDistanceM === null ? '' : `${plainNumber(difference.deltaDistanceM)} m · `}
-            {integerText(difference.deltaChannels)} ch
-          </dd>
-          <dt>velocity</dt>
-          <dd data-testid="cursor-velocity">{velocityText(difference.velocityMps)}</dd>
-          <dt>ΔdB</dt>
-          <dd data-testid="cursor-db">
-            {difference.deltaDb === null ? 'no value' : decibelText(difference.deltaDb, true)}
-          </dd>
-        </>
-      )}
-    </dl>
-  )
-}
 
 function Line({ job, tileId, measure }: { job: JobSnapshot; tileId: string; measure: MeasureStore }) {
   const { stores, clock } = useWindow()
@@ -208,6 +173,9 @@ const plainExponent = (value: number): string =>
 function Of({ job, tile }: { job: JobSnapshot; tile: TileStores }) {
   const { stores } = useWindow()
   const measure = stores.measures.of(tile.tileId)
+  // Regions are of waterfalls; what is still to come may be one.
+  const hasPicture = useStore(tile.picture, ({ picture }) => picture !== null)
+  const hasPanes = useStore(tile.panes, ({ panes }) => panes.length > 0)
   const hasSome = useStore(measure, ({ first, picks }) => first !== null || picks.length > 0)
   return (
     <>
@@ -223,10 +191,12 @@ function Of({ job, tile }: { job: JobSnapshot; tile: TileStores }) {
         <Cursors measure={measure} />
         <Line job={job} tileId={tile.tileId} measure={measure} />
       </section>
-      <section className="inspector-section" aria-label="Selection" data-testid="selection">
-        <h2>Selection</h2>
-        <Selection job={job} tile={tile} />
-      </section>
+      {(hasPicture || !hasPanes) && (
+        <section className="inspector-section" aria-label="Selection" data-testid="selection">
+          <h2>Selection</h2>
+          <Selection job={job} tile={tile} />
+        </section>
+      )}
     </>
   )
 }

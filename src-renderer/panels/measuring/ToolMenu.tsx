@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import { useTile } from '../../layout/tileContext.ts'
 import type { TileTool } from '../../stores/viewStore.ts'
 import { Menu, MenuChoice } from '../../widgets/Menu.tsx'
+import { toolFits } from './toolFits.ts'
 
 const tools: { value: TileTool; word: string; label: string; keyText?: string }[] = [
   { value: 'pan', word: 'move', label: 'move the picture' },
@@ -13,13 +14,14 @@ const tools: { value: TileTool; word: string; label: string; keyText?: string }[
   { value: 'line', word: 'line', label: 'pick points of a line', keyText: 'Enter keeps' }
 ]
 
-/** What the pointer does on the picture of this tile. */
+/** What the pointer does on the panes of this tile. */
 export function ToolMenu() {
   const tile = useTile()
   const tool = useStore(tile.tool, (model) => model.tool)
-  const hasPicture = useStore(tile.picture, ({ picture }) => picture !== null)
-  if (!hasPicture) return null
-  const current = tools.find(({ value }) => value === tool)
+  const panes = useStore(tile.panes, (model) => model.panes)
+  if (panes.length === 0) return null
+  const choices = tools.filter(({ value }) => panes.some(({ kind }) => toolFits(value, kind)))
+  const current = choices.find(({ value }) => value === tool) ?? choices[0]
   return (
     <Menu
       label="What the pointer does"
@@ -29,8 +31,8 @@ export function ToolMenu() {
     >
       <MenuChoice
         label="Drag or click to"
-        value={tool}
-        choices={tools}
+        value={current?.value ?? 'pan'}
+        choices={choices}
         isList
         onChoose={(value) => tile.tool.setState({ tool: tools.find((one) => one.value === value)?.value ?? 'pan' })}
       />

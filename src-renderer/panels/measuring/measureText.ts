@@ -1,5 +1,7 @@
 import { isoFromNanoseconds } from '../../../src-preload/contract/units.ts'
-import { plainNumber } from '../../widgets/format.ts'
+import { quantityText } from '../../render/spectraReading.ts'
+import type { CursorMark } from '../../stores/measureStore.ts'
+import { integerText, plainNumber } from '../../widgets/format.ts'
 
 /** `+6.4 dB`, `−38.71 dB`. */
 export const decibelText = (value: number, isDifference = false): string =>
@@ -15,8 +17,36 @@ export function deltaTimeText(deltaNs: bigint): string {
   return `${sign}${(Number(size) / 1e9).toFixed(size < 100_000_000_000n ? 3 : 1)} s`
 }
 
-/** `16:31:07.250`, UTC. */
-export const preciseClockOf = (timeNs: string): string => isoFromNanoseconds(BigInt(timeNs)).slice(11, 23)
+/** Of levels; everything else is a quantity in its own unit. */
+export const isDecibels = (unit: string): boolean => unit.startsWith('dB')
+
+const withoutZeros = (text: string): string => text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+
+const quantityOf = (value: number, unit: string): string => `${withoutZeros(quantityText(value))} ${unit}`.trim()
+
+/** `+6.40 dB`, `−1.2 rad`. */
+export const differenceText = (value: number, unit: string): string =>
+  isDecibels(unit) ? decibelText(value, true) : `${value > 0 ? '+' : ''}${quantityOf(value, unit)}`
+
+/** `80 Hz`, `40.0035 Hz`: six significant digits. */
+export const repeatText = (hertz: number): string => quantityOf(hertz, 'Hz')
+
+export const deltaHertzText = (hertz: number): string => `${hertz > 0 ? '+' : ''}${repeatText(hertz)}`
+
+/** UTC: `16:31:07.250`, of samples to the microsecond. */
+const preciseClockOf = ({ timeNs, pane }: CursorMark): string =>
+  isoFromNanoseconds(BigInt(timeNs)).slice(11, pane === 'trace' ? 26 : 23)
+
+/** `16:31:07.250 · ch 12 · 80 Hz · −38.71 dB`. */
+export const cursorText = (mark: CursorMark): string =>
+  [
+    preciseClockOf(mark),
+    `ch ${integerText(mark.channel)}`,
+    mark.hertz !== null && repeatText(mark.hertz),
+    mark.value !== null && (isDecibels(mark.unit) ? decibelText(mark.value) : quantityOf(mark.value, mark.unit))
+  ]
+    .filter(Boolean)
+    .join(' · ')
 
 export function velocityText(velocityMps: number | null): string {
   if (velocityMps === null) return 'no distances, or at one place'

@@ -6,6 +6,7 @@ import { useWindow } from '../../layout/windowContext.ts'
 import type { SpectraTileModel } from '../../render/spectraTileModel.ts'
 import { TracesController } from '../../render/tracesController.ts'
 import type { MultiDisplay } from '../../stores/tileDisplay.ts'
+import { addPane } from '../../stores/viewStore.ts'
 
 /** Stacked traces: mounts their controller. */
 export function TracesPane({
@@ -45,7 +46,9 @@ export function TracesPane({
     })
     controller.current = traces
     const remove = source.add(traces)
+    const removePane = addPane(tile, traces.measuring)
     return () => {
+      removePane()
       remove()
       traces.dispose()
       controller.current = null

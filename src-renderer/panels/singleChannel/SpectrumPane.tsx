@@ -7,6 +7,7 @@ import type { SpectraTileModel } from '../../render/spectraTileModel.ts'
 import { SpectrumController, type SpectrumStatus } from '../../render/spectrumController.ts'
 import type { StoredSpectrum } from '../../render/spectrumModel.ts'
 import type { SingleDisplay } from '../../stores/tileDisplay.ts'
+import { addPane } from '../../stores/viewStore.ts'
 
 /** The spectrum of one channel: mounts its controller, which the controls of the tile speak to. */
 export function SpectrumPane({
@@ -48,7 +49,9 @@ export function SpectrumPane({
     controller.current = spectrum
     told.current.onController(spectrum)
     const remove = source.add(spectrum)
+    const removePane = addPane(tile, spectrum.measuring)
     return () => {
+      removePane()
       remove()
       spectrum.dispose()
       controller.current = null

@@ -6,6 +6,7 @@ import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import type { SpectraTileModel } from '../../render/spectraTileModel.ts'
 import { TraceController, type TraceRangeKind } from '../../render/traceController.ts'
+import { addPane } from '../../stores/viewStore.ts'
 
 /** The samples of one channel: mounts their controller. */
 export function TracePane({
@@ -36,7 +37,9 @@ export function TracePane({
     })
     controller.current = trace
     const remove = source.add(trace)
+    const removePane = addPane(tile, trace.measuring)
     return () => {
+      removePane()
       remove()
       trace.dispose()
       controller.current = null

@@ -6,7 +6,7 @@ import { useIsTileShown, useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
 import { WaterfallController } from '../../render/waterfallController.ts'
 import { displayBeforeSettings } from '../../stores/coreStore.ts'
-import { viewAtFirst, type TileTool } from '../../stores/viewStore.ts'
+import { addPane, viewAtFirst, type TileTool } from '../../stores/viewStore.ts'
 import { ViewFeed } from '../../stream/viewFeed.ts'
 
 /** Columns asked for; a wider picture is averaged by the core, and the header says so. */
@@ -63,6 +63,7 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     controller.current = waterfall
     tile.actions.setState({ tile: waterfall })
     tile.picture.setState({ picture: waterfall })
+    const removePane = addPane(tile, waterfall)
     const visibilityChanged = (): void => (document.hidden || !shown.current ? feed.pause() : feed.resume())
     shownChanged.current = visibilityChanged
     visibilityChanged()
@@ -80,6 +81,7 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     return () => {
       document.removeEventListener('visibilitychange', visibilityChanged)
       for (const stop of stops) stop()
+      removePane()
       feed.dispose()
       waterfall.dispose()
       controller.current = null

@@ -56,29 +56,40 @@ export interface CursorPoint {
   channel: number
   /** Null where the source does not know. */
   distanceM: number | null
+  /** Null in views without frequencies. */
+  hertz: number | null
   /** Null where there is no value. */
-  valueDb: number | null
+  value: number | null
+  unit: string
 }
 
 export interface CursorDifference {
   deltaTimeNs: bigint
+  /** 1 / |Δt|, Hz: of what repeats from one cursor to the other; null at one time. */
+  repeatHz: number | null
   deltaChannels: number
   deltaDistanceM: number | null
-  deltaDb: number | null
+  deltaHz: number | null
+  /** In the unit of both; null where they are of different quantities, or one is missing. */
+  deltaValue: number | null
   /** Δx / Δt, m/s; null without distances, ±Infinity at one time. */
   velocityMps: number | null
 }
 
 /** What lies between two cursors, second less first. */
 export function differenceOf(first: CursorPoint, second: CursorPoint): CursorDifference {
+  const between = (from: number | null, to: number | null): number | null =>
+    from === null || to === null ? null : to - from
   const deltaTimeNs = second.timeNs - first.timeNs
-  const deltaDistanceM =
-    first.distanceM === null || second.distanceM === null ? null : second.distanceM - first.distanceM
+  const deltaDistanceM = between(first.distanceM, second.distanceM)
+  const seconds = Number(deltaTimeNs) / 1e9
   return {
     deltaTimeNs,
+    repeatHz: seconds === 0 ? null : 1 / Math.abs(seconds),
     deltaChannels: second.channel - first.channel,
     deltaDistanceM,
-    deltaDb: first.valueDb === null || second.valueDb === null ? null : second.valueDb - first.valueDb,
-    velocityMps: deltaDistanceM === null || deltaDistanceM === 0 ? null : deltaDistanceM / (Number(deltaTimeNs) / 1e9)
+    deltaHz: between(first.hertz, second.hertz),
+    deltaValue: first.unit === second.unit ? between(first.value, second.value) : null,
+    velocityMps: deltaDistanceM === null || deltaDistanceM === 0 ? null : deltaDistanceM / seconds
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { differenceOf, fitApparentVelocity } from '../../../src-renderer/render/measure/apparentVelocity.ts'
+import { cursorText, differenceText, repeatText } from '../../../src-renderer/panels/measuring/measureText.ts'
+import type { CursorMark } from '../../../src-renderer/stores/measureStore.ts'
 import { RegionSum } from '../../../src-renderer/render/measure/regionFigures.ts'
 
 describe('apparent velocity', () => {
@@ -39,19 +41,42 @@ describe('apparent velocity', () => {
   })
 })
 
-test('two cursors: Δt to the nanosecond, Δx, ΔdB, velocity', () => {
-  const first = { timeNs: -1n, channel: 10, distanceM: 100, valueDb: -40 }
-  const second = { timeNs: 1_999_999_999n, channel: 60, distanceM: 151.07, valueDb: -33.6 }
-  const difference = differenceOf(first, second)
-  expect(difference).toMatchObject({ deltaTimeNs: 2_000_000_000n, deltaChannels: 50 })
-  expect(difference.deltaDistanceM).toBeCloseTo(51.07, 9)
-  expect(difference.deltaDb).toBeCloseTo(6.4, 9)
-  expect(difference.velocityMps).toBeCloseTo(25.535, 9)
-  expect(differenceOf(first, { ...second, timeNs: -1n }).velocityMps).toBe(Infinity)
-  expect(differenceOf({ ...first, distanceM: null }, { ...second, valueDb: null })).toMatchObject({
-    deltaDistanceM: null,
-    deltaDb: null,
-    velocityMps: null
+describe('two cursors', () => {
+  const first = { timeNs: -1n, channel: 10, distanceM: 100, hertz: null, value: -40, unit: 'dB re (rad)²' }
+  const second = { ...first, timeNs: 1_999_999_999n, channel: 60, distanceM: 151.07, value: -33.6 }
+
+  test('Δt to the nanosecond, Δx, ΔdB, velocity', () => {
+    const difference = differenceOf(first, second)
+    expect(difference).toMatchObject({ deltaTimeNs: 2_000_000_000n, deltaChannels: 50, repeatHz: 0.5, deltaHz: null })
+    expect(difference.deltaDistanceM).toBeCloseTo(51.07, 9)
+    expect(difference.deltaValue).toBeCloseTo(6.4, 9)
+    expect(difference.velocityMps).toBeCloseTo(25.535, 9)
+    expect(differenceOf(first, { ...second, timeNs: -1n })).toMatchObject({ velocityMps: Infinity, repeatHz: null })
+    expect(differenceOf({ ...first, distanceM: null }, { ...second, value: null })).toMatchObject({
+      deltaDistanceM: null,
+      deltaValue: null,
+      velocityMps: null
+    })
+  })
+
+  test('Δf, and what repeats backwards too; levels and samples have no difference', () => {
+    const earlier = { ...second, timeNs: -12_500_001n, hertz: 40.5 }
+    const difference = differenceOf({ ...first, hertz: 20 }, earlier)
+    expect(difference).toMatchObject({ deltaTimeNs: -12_500_000n, deltaHz: 20.5, repeatHz: 80 })
+    expect(differenceOf(first, { ...second, unit: 'rad' }).deltaValue).toBeNull()
+  })
+
+  test('in words: to the microsecond for samples, with what belongs to a quantity', () => {
+    const mark: CursorMark = {
+      ...{ pane: 'trace', timeNs: '1709294403000250000', timeMs: 0, channel: 12_345, distanceM: null },
+      ...{ hertz: null, value: -0.25, unit: 'rad' }
+    }
+    expect(cursorText(mark)).toBe('12:00:03.000250 · ch 12\u202f345 · −0.25 rad')
+    const level: CursorMark = { ...mark, pane: 'spectrogram', hertz: 125.5, value: -38.714, unit: 'dB re (rad)²/Hz' }
+    expect(cursorText(level)).toBe('12:00:03.000 · ch 12\u202f345 · 125.5 Hz · −38.71 dB')
+    expect(differenceText(6.4, 'dB re (rad)²')).toBe('+6.40 dB')
+    expect(differenceText(-2.5e-7, 'm')).toBe('−2.5000·10⁻⁷ m')
+    expect(repeatText(1 / 0.0125)).toBe('80 Hz')
   })
 })
 
