@@ -168,20 +168,37 @@ export interface RingHold {
   release(): void
 }
 
+function holdIn(control: Int32Array, state: number): number | null {
+  for (let word = firstHoldWord; word < firstHoldWord + 2 * holdsMax; word += 2)
+    if (Atomics.load(control, word) === state) return word
+  return null
+}
+
 /**
  * Null where too many readers hold this ring. All holds of a ring are taken on one thread; the first takes over from the
  * maker's.
  */
 export function holdRing(ring: SampleRing, position: number): RingHold | null {
   const control = controlOf(ring)
-  for (let word = firstHoldWord; word < firstHoldWord + 2 * holdsMax; word += 2) {
-    if (Atomics.load(control, word) === taken) continue
-    Atomics.store(control, word + 1, position | 0)
-    Atomics.store(control, word, taken)
-    return {
-      moveTo: (moved) => void Atomics.store(control, word + 1, moved | 0),
-      release: () => void Atomics.store(control, word, free)
-    }
+  const word = holdIn(control, heldByMaker) ?? holdIn(control, free)
+  if (word === null) return null
+  Atomics.store(control, word + 1, position | 0)
+  Atomics.store(control, word, taken)
+  return {
+    moveTo: (moved) => void Atomics.store(control, word + 1, moved | 0),
+    release: () => void Atomics.store(control, word, free)
   }
-  return null
+}
+
+/**
+ * For another stream in the same memory: from this position on nothing is overwritten before the first reader with a hold
+ * has come. On the thread that takes the holds. False where too many readers hold it.
+ */
+export function holdForFirstReader(ring: SampleRing, position: number): boolean {
+  const control = controlOf(ring)
+  const word = holdIn(control, heldByMaker) ?? holdIn(control, free)
+  if (word === null) return false
+  Atomics.store(control, word + 1, position | 0)
+  Atomics.store(control, word, heldByMaker)
+  return true
 }

@@ -1,5 +1,5 @@
 import type { StoredBlock, WorkerReading } from '../analysis/analysis.ts'
-import type { SampleRing } from '../analysis/sampleRing.ts'
+import { holdForFirstReader, type SampleRing } from '../analysis/sampleRing.ts'
 import { createWorkerThread } from '../analysis/workerThread.ts'
 import type { Stage, StageCounts } from '../stageTimes.ts'
 import type { RowBlock, StreamGap, StreamOffer, StreamState } from '../streams/streamSource.ts'
@@ -68,11 +68,28 @@ interface OpenStream {
   counters: IngestCounters
   paused: boolean
   ring: RingState | null
+  /** The listener knows that blocks lie in `ring`. */
+  isRingTold: boolean
   last: StoredBlock | null
 }
 
+/** The ring of a historic stream that has ended: new memory costs a seek more than reading, sending and analysing its rows. */
+interface SpareRing {
+  options: IngestStreamOptions
+  state: RingState
+  endedAtMs: number
+}
+
+const spareForMs = 5000
 const watchIntervalMs = 1000
 const defaultHangAfterS = 30
+
+const suits = (a: IngestStreamOptions, b: IngestStreamOptions): boolean =>
+  !a.live &&
+  !b.live &&
+  a.windowSamples === b.windowSamples &&
+  a.channels.min === b.channels.min &&
+  a.channels.max === b.channels.max
 
 /** Main's side of the thread that receives all streams: opens them there, and opens them again where the thread was lost. */
 export function createIngestHost({
@@ -84,6 +101,7 @@ export function createIngestHost({
   const taps = new Map<number, TapListener>()
   /** What the counters of each stream were when its thread was lost. */
   const before = new Map<number, IngestCounters>()
+  let spare: SpareRing | null = null
   let nextStream = 1
   let nextTap = 1
   let silentWatches = 0
@@ -109,11 +127,16 @@ export function createIngestHost({
         return listener.offer(report.offer)
       case 'ring':
         stream.ring = { ring: report.ring, position: 0 }
+        stream.isRingTold = true
         return listener.ring(report.ring)
       case 'block': {
         const { kind: _kind, stream: _stream, ...block } = report
         stream.last = block
         if (stream.ring) stream.ring.position = block.position + block.sampleCount
+        if (stream.ring && !stream.isRingTold) {
+          stream.isRingTold = true
+          listener.ring(stream.ring.ring)
+        }
         return listener.block(block)
       }
       case 'rows':
@@ -179,8 +202,17 @@ export function createIngestHost({
     }
   )
 
+  /** Null where there is none that its readers have left. */
+  function takeSpare(options: IngestStreamOptions): RingState | null {
+    const found = spare && suits(spare.options, options) ? spare.state : null
+    if (!found) return null
+    spare = null
+    return holdForFirstReader(found.ring, found.position) ? found : null
+  }
+
   const watchTimer = setInterval(() => {
     thread.sample()
+    if (spare && performance.now() - spare.endedAtMs > spareForMs) spare = null
     if (++silentWatches <= hangAfterS) return
     silentWatches = 0
     void thread.kill(`no answer for ${hangAfterS} s`)
@@ -190,9 +222,18 @@ export function createIngestHost({
   return {
     open(options, listener) {
       const id = nextStream++
-      const stream: OpenStream = { options, listener, counters: noCounters(), paused: false, ring: null, last: null }
+      const ring = takeSpare(options)
+      const stream: OpenStream = {
+        options,
+        listener,
+        counters: noCounters(),
+        paused: false,
+        ring,
+        isRingTold: false,
+        last: null
+      }
       streams.set(id, stream)
-      if (failure === null) thread.send({ kind: 'open', stream: id, options, ring: null, paused: false })
+      if (failure === null) thread.send({ kind: 'open', stream: id, options, ring, paused: false })
       else
         queueMicrotask(() =>
           listener.state({ name: 'failed', code: 'refused', reason: `Nothing can be received: ${failure}.` })
@@ -210,6 +251,7 @@ export function createIngestHost({
         dispose() {
           streams.delete(id)
           before.delete(id)
+          if (stream.ring && !options.live) spare = { options, state: stream.ring, endedAtMs: performance.now() }
           thread.send({ kind: 'close', stream: id })
         }
       }
@@ -235,6 +277,7 @@ export function createIngestHost({
       clearInterval(watchTimer)
       streams.clear()
       taps.clear()
+      spare = null
       await thread.dispose()
     }
   }

@@ -13,6 +13,16 @@ type Item = { firstRow: number; bytes: number } & ({ rows: AnalysedRows } | { te
 /** Rows that wait for their time, bytes, over all layers: above, the stream is asked to pause. */
 const highWaterBytes = 16 * 1024 * 1024
 const tickMs = 40
+/**
+ * How far ahead of playback is read, in its time. Little at first, because a hand on the time axis leaves most places at once,
+ * and what was read ahead of them would take the processors from the place where it stops; then more, up to the bytes.
+ */
+const aheadFirstMs = 500
+const aheadPerMs = 1
+/** What is paused goes on when so much of the allowed time is left. */
+const goOnBelow = 0.6
+/** Rows further apart than that time: a few always wait, so that none is late. */
+const aheadRowsLeast = 4
 
 /** The rows of one layer on their way to their time. */
 export interface PacerLane {
@@ -46,6 +56,7 @@ interface Lane {
   outlet: PacedOutlet
   rowIntervalNs: number
   firstNs: number
+  rowsWaiting: number
 }
 
 /**
@@ -60,6 +71,9 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
   /** Time that playback has reached, at `atMs` of the clock. */
   let timeNs: number | null = null
   let atMs = clock.monotonicMs()
+  let begunMs = atMs
+  let isFarAhead = false
+  let isFull = false
   let stopTicking: (() => void) | null = null
 
   const isEmpty = (): boolean => lanes.every(({ items }) => items.length === 0)
@@ -80,6 +94,7 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     const bytes = item.bytes - at * 4
     lane.items[0] = { firstRow: end, bytes, rows: { ...left, invalidValues: 0 } }
     waitingBytes -= at * 4
+    lane.rowsWaiting -= count
     lane.outlet.rows({ ...item.rows, rowCount: count, values: values.subarray(0, at), dataEndNs: dataEndNs - backNs })
   }
 
@@ -89,10 +104,26 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     atMs = nowMs
   }
 
+  const rowCountOf = (item: Item): number => ('rows' in item ? item.rows.rowCount : 0)
+
+  /** Decides anew whether the stream has to wait; while it waits for time alone, the clock looks again. */
+  function look(): void {
+    const allowedMs = (aheadFirstMs + aheadPerMs * (clock.monotonicMs() - begunMs)) * Math.max(1, pace ?? 1)
+    const boundNs = allowedMs * 1e6 * (isFarAhead ? goOnBelow : 1)
+    isFarAhead =
+      pace !== null &&
+      lanes.every((lane) => lane.rowsWaiting >= aheadRowsLeast && lane.rowsWaiting * lane.rowIntervalNs > boundNs)
+    if (isEmpty() || (pace === 0 && !isFarAhead)) {
+      stopTicking?.()
+      stopTicking = null
+    } else stopTicking ??= clock.every(tickMs, release)
+    const wasFull = isFull
+    isFull = isFarAhead || waitingBytes > highWaterBytes
+    if (wasFull !== isFull) levelChanged()
+  }
+
   function settle(): void {
     if (!isEmpty()) return
-    stopTicking?.()
-    stopTicking = null
     for (const resolve of waiters) resolve()
     waiters.clear()
   }
@@ -110,6 +141,7 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
       else {
         items.shift()
         waitingBytes -= item.bytes
+        lane.rowsWaiting -= rowCountOf(item)
         give(lane, item)
       }
       nextNs = dueNs(lane, due)
@@ -118,7 +150,6 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
   }
 
   function release(): void {
-    const wasFull = waitingBytes > highWaterBytes
     if (timeNs === null && !isEmpty()) {
       timeNs = Math.min(...lanes.flatMap((lane) => (lane.items[0] ? [dueNs(lane, lane.items[0].firstRow)] : [])))
       atMs = clock.monotonicMs()
@@ -132,7 +163,7 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     if (pace === null && reachedNs !== null) timeNs = Math.max(timeNs ?? reachedNs, reachedNs)
     // Nothing is there for the time that has come: playback waits for it.
     if (reachedNs !== null && timeNs !== null && isEmpty()) timeNs = Math.min(timeNs, reachedNs)
-    if (wasFull !== waitingBytes > highWaterBytes) levelChanged()
+    look()
     settle()
   }
 
@@ -141,13 +172,12 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     if (isEmpty()) atMs = clock.monotonicMs()
     lane.items.push(item)
     waitingBytes += item.bytes
+    lane.rowsWaiting += rowCountOf(item)
     release()
     const last = lane.items.at(-1)
     // Borrowed from who computed it, who computes on.
     if (last && 'rows' in last && 'rows' in item && last.rows.values.buffer === item.rows.values.buffer)
       last.rows = { ...last.rows, values: last.rows.values.slice() }
-    if (!isEmpty() && pace !== 0) stopTicking ??= clock.every(tickMs, release)
-    if (waitingBytes > highWaterBytes) levelChanged()
   }
 
   return {
@@ -157,20 +187,19 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     setPace(next) {
       advance()
       pace = next
-      stopTicking?.()
-      stopTicking = null
       release()
-      if (!isEmpty() && pace !== 0) stopTicking = clock.every(tickMs, release)
     },
     lane(outlet) {
-      const lane: Lane = { items: [], outlet, rowIntervalNs: 1e9, firstNs: 0 }
+      const lane: Lane = { items: [], outlet, rowIntervalNs: 1e9, firstNs: 0, rowsWaiting: 0 }
       lanes.push(lane)
       return {
         begin(rowIntervalNs, firstNs = 0) {
           waitingBytes -= lane.items.reduce((sum, { bytes }) => sum + bytes, 0)
           lane.items.length = 0
+          lane.rowsWaiting = 0
           lane.rowIntervalNs = rowIntervalNs
           lane.firstNs = firstNs
+          look()
           settle()
         },
         rows: (rows) => add(lane, { firstRow: rows.firstRow, bytes: rows.values.byteLength, rows }),
@@ -180,6 +209,7 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     restart(fromNs = null) {
       timeNs = fromNs
       atMs = clock.monotonicMs()
+      begunMs = atMs
     },
     advanceBy(ns) {
       if (timeNs === null) return
@@ -189,7 +219,7 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     },
     position: () => timeNs,
     get isFull() {
-      return waitingBytes > highWaterBytes
+      return isFull
     },
     get isWaiting() {
       return !isEmpty()
@@ -198,6 +228,9 @@ export function createRowPacer(initialPace: number | null, clock: Clock, levelCh
     dispose() {
       for (const lane of lanes) lane.items.length = 0
       waitingBytes = 0
+      isFull = false
+      stopTicking?.()
+      stopTicking = null
       settle()
     }
   }

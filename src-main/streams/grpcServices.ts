@@ -15,6 +15,12 @@ function methodOf(protoText: string, service: string, name: string): MethodDefin
   return method
 }
 
+/** Reading a protocol and making its codecs takes longer than connecting: each thread does it once. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
 export interface StreamBlocksRequest {
   version: number
   jobId: string
@@ -84,8 +90,8 @@ export interface DataStreamMessage {
   mainData: Uint8Array[]
 }
 
-export const streamBlocksMethod = (): MethodDefinition<object, object> =>
+export const streamBlocksMethod = once(() =>
   methodOf(acquisitionText, 'acquisition.v1.AcquisitionService', 'StreamBlocks')
+)
 
-export const streamDataMethod = (): MethodDefinition<object, object> =>
-  methodOf(dataStreamText, 'pandadatastream.DataStreamService', 'StreamData')
+export const streamDataMethod = once(() => methodOf(dataStreamText, 'pandadatastream.DataStreamService', 'StreamData'))

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { defaultSettings } from '../../../src-preload/contract/settings.ts'
 import type { StoredBlock } from '../../../src-main/analysis/analysis.ts'
-import { createRingReader, holdRing, type RingReader, type SampleRing } from '../../../src-main/analysis/sampleRing.ts'
+import {
+  createRingReader,
+  createRingWriter,
+  holdRing,
+  type RingReader,
+  type SampleRing
+} from '../../../src-main/analysis/sampleRing.ts'
 import { createCaptureHost } from '../../../src-main/ingest/captureHost.ts'
 import { createIngestHost, type IngestHost } from '../../../src-main/ingest/ingestHost.ts'
 import { openRecording } from '../../../src-main/recordings/openRecording.ts'
@@ -105,6 +111,29 @@ test('blocks lie in the ring as they were sent, one after the other, and are tol
   expect(heard.rings).toHaveLength(1)
   expect(heard.gaps).toEqual([])
   expect(stream.counters()).toMatchObject({ blocks: 40, lostBlocks: 0, ringDrops: 0 })
+})
+
+test('a historic stream after another on the same channels lies in the same memory, and keeps every block for its first reader', async () => {
+  const host = startHost()
+  const first = await open(host, (call) => send(call, 0, 20), false)
+  await eventually('its end', () => first.heard.states.at(-1)?.name === 'completed')
+  const left = holdRing(first.heard.rings[0]!, 3 * blockSamples)!
+  left.release()
+  first.stream.dispose()
+  const { heard, stream } = await open(host, (call) => send(call, 100, 130), false)
+  await eventually('the end of the second', () => heard.states.at(-1)?.name === 'completed')
+  expect(heard.rings).toHaveLength(1)
+  expect(heard.rings[0]).toBe(first.heard.rings[0])
+  expect(heard.blocks.map(({ position }) => position)).toEqual(
+    Array.from({ length: 30 }, (_, k) => (20 + k) * blockSamples)
+  )
+  expect(heard.values).toEqual(Array.from({ length: 30 }, (_, k) => 100 + k))
+  expect(createRingWriter(heard.rings[0]!, 50 * blockSamples).heldSamples).toBe(30 * blockSamples)
+  stream.dispose()
+
+  const live = await open(host, (call) => send(call, 0, 5))
+  await eventually('live blocks', () => live.heard.blocks.length >= 5)
+  expect(live.heard.rings[0]).not.toBe(first.heard.rings[0])
 })
 
 test('a thread that is killed is replaced: the stream goes on after the last block, in the same ring; what was missed is a gap', async () => {

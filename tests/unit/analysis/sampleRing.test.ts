@@ -6,6 +6,7 @@ import {
   createRingReader,
   createRingWriter,
   createSampleRing,
+  holdForFirstReader,
   holdRing,
   ringEndByte,
   type RingLayout
@@ -72,6 +73,24 @@ describe('the ring of samples', () => {
     expect(writer.store(bytesOf(100, 1), 1)).toBeNull()
     const hold = holdRing(ring, 30)!
     expect(writer.store(bytesOf(100, 30), 30)).toBe(100)
+    hold.release()
+    expect(writer.heldSamples).toBe(0)
+  })
+
+  it('serves another stream: nothing of it is overwritten before its first reader has come', () => {
+    const ring = createSampleRing(layout, true)
+    createRingWriter(ring).store(bytesOf(0, 70), 70)
+    const earlier = holdRing(ring, 10)!
+    const other = holdRing(ring, 20)!
+    earlier.release()
+    expect(holdForFirstReader(ring, 60)).toBe(true)
+    other.release()
+    const writer = createRingWriter(ring, 60)
+    expect(writer.store(bytesOf(0, 100), 100)).toBe(60)
+    expect(writer.store(bytesOf(100, 1), 1)).toBeNull()
+    const hold = holdRing(ring, 60)!
+    hold.moveTo(90)
+    expect(writer.heldSamples).toBe(70)
     hold.release()
     expect(writer.heldSamples).toBe(0)
   })

@@ -103,6 +103,50 @@ describe('rows in their time', () => {
     expect(pacer.isFull).toBe(false)
   })
 
+  test('reads little ahead of a place that was just sought, and more of one that is stayed at', async () => {
+    const { clock, levels, pacer, lane } = begin(0)
+    pacer.restart()
+    lane.rows(rowsOf(0, 5))
+    expect(pacer.isFull).toBe(false)
+    lane.rows(rowsOf(5, 10))
+    expect(levels).toEqual([true])
+    await clock.advance(2000)
+    expect(levels).toEqual([true, false])
+    lane.rows(rowsOf(15, 60))
+    expect(pacer.isFull).toBe(true)
+    await clock.advance(12_000)
+    expect(pacer.isFull).toBe(false)
+    pacer.restart()
+    lane.rows(rowsOf(75, 1))
+    expect(pacer.isFull).toBe(true)
+  })
+
+  test('reads as far ahead in the time of the clock however quickly it is played', () => {
+    const { pacer, lane } = begin(20)
+    pacer.restart()
+    lane.rows(rowsOf(0, 80))
+    expect(pacer.isFull).toBe(false)
+    lane.rows(rowsOf(80, 80))
+    expect(pacer.isFull).toBe(true)
+  })
+
+  test('a few rows always wait, however far apart they are', () => {
+    const { pacer, lane } = begin(1)
+    lane.begin(60e9)
+    for (let row = 0; row < 4; row++) lane.rows(rowsOf(row, 1))
+    expect(pacer.isFull).toBe(false)
+    lane.rows(rowsOf(4, 1))
+    expect(pacer.isFull).toBe(true)
+  })
+
+  test('a hole is nothing that was read ahead', () => {
+    const { pacer, lane } = begin(1)
+    lane.rows(rowsOf(0, 3))
+    lane.missing(3, () => undefined)
+    lane.rows(rowsOf(100_000, 2))
+    expect(pacer.isFull).toBe(false)
+  })
+
   test('its end is waited for', async () => {
     const { clock, pacer, lane } = begin(1)
     let isDrained = false
