@@ -13,7 +13,7 @@ import { createStorageFailures } from './coreComponents.ts'
 import { createCoreBackends, readSiteCa } from './coreBackends.ts'
 import { createHandlers, learnRecording } from './coreHandlers.ts'
 import type { Core } from './coreInterface.ts'
-import { createCoreFiles } from './coreFiles.ts'
+import { createCoreFiles, openMeasured } from './coreFiles.ts'
 import { createCoreOverviews } from './coreOverviews.ts'
 import { openCoreRestart } from './coreRestart.ts'
 import { createCoreHealth, type CoreHealth } from './coreHealth.ts'
@@ -187,7 +187,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows,
     notices
   })
-  const { machine } = coreHealth
+  const { machine, measure } = coreHealth
   const restart = await openCoreRestart({
     dataFolder,
     clock,
@@ -226,7 +226,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     forgotten: (jobId) => windows.broadcast('job.forgotten', { jobId })
   })
   const assumptions = recordingAssumptionStore(dataFolder)
-  const openRecording = openWith(assumptions)
+  const openRecording = openMeasured(measure, openWith(assumptions))
   const sessions = await createCoreSessions({
     dataFolder,
     version: options.version,
@@ -248,6 +248,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     random,
     windows,
     notices,
+    measure,
     log: component('tasks'),
     pathOf: (id) => sessions.catalogue.pathOf(id),
     openRecording,
@@ -271,6 +272,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     requestFor: (recording) =>
       recordingDefaults(settings, { ...recording, ...(backends.local ? { local: true } : {}) }, clock.nowNs()),
     clock,
+    measure,
     chooseFiles: options.chooseFiles ?? null,
     added() {
       backends.files.recordingsChanged()
@@ -294,6 +296,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     pathOf: (recording) => files.pathOf(recording),
     openRecording,
     caches,
+    measure,
     progress: (request, fraction) => windows.broadcast('recordings.overviewProgress', { request, fraction })
   })
   const served = createServedSessions({
@@ -310,7 +313,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows,
     health: coreHealth.health,
     outlets: options.alertOutlets ?? {},
-    pictureOf: createAlertPictureOf(() => jobs, settings.display, clock),
+    pictureOf: createAlertPictureOf(() => jobs, settings.display, measure, clock),
     onError: writeFailed
   })
   coreHealth.connectAlerts(alerts)

@@ -6,6 +6,7 @@ import type { ViewDescription } from '../src-preload/contract/schemas.ts'
 import { isoFromNanoseconds } from '../src-preload/contract/units.ts'
 import type { Clock } from './clock.ts'
 import type { PictureOf } from './health/alerts/pictures.ts'
+import type { Measure } from './health/operationMeter.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 import { defaultPictureRequest } from './sessions/pictures/pictureRequest.ts'
 import { renderRows } from './sessions/pictures/renderRows.ts'
@@ -90,8 +91,14 @@ function gapsIn({ description, firstRow, rows, values }: KeptRows): PictureGap[]
 }
 
 /** Draws the newest rows of a job's waterfall as PNG, with axes, units, gaps and colour bar. */
-export function createAlertPictureOf(jobs: () => JobManager, display: { colourMap: string }, clock: Clock): PictureOf {
-  return async (jobId) => {
+export function createAlertPictureOf(
+  jobs: () => JobManager,
+  display: { colourMap: string },
+  measure: Measure,
+  clock: Clock
+): PictureOf {
+  const draw = async (jobId: string, enter: (stage: string) => void): Promise<Uint8Array | null> => {
+    enter('collecting rows')
     const kept = await newestRows(jobs(), jobId, clock)
     if (!kept) return null
     const { description, firstRow, rows, values } = kept
@@ -99,9 +106,11 @@ export function createAlertPictureOf(jobs: () => JobManager, display: { colourMa
     const band = lowHz === null ? '' : ` ${lowHz} – ${highHz ?? ''} Hz`
     const until = isoFromNanoseconds(clock.nowNs()).slice(0, 19).replace('T', ' ')
     const title = { name: jobId, details: `${quantity}${band} · to ${until} UTC` }
+    enter('painting')
     return renderRows(
       { title, description, firstRow, rows, values, gaps: gapsIn(kept), unit },
       { ...defaultPictureRequest, ...size, colourMap: display.colourMap }
     )
   }
+  return (jobId) => measure('picture', jobId, (enter) => draw(jobId, enter))
 }

@@ -7,7 +7,9 @@ import type { BackendWatch } from './coreBackend.ts'
 import type { FileQuestions } from './coreFileQuestions.ts'
 import type { Core, CorePort } from './coreInterface.ts'
 import type { EmbeddedBackend } from './embeddedBackend.ts'
+import type { Measure } from './health/operationMeter.ts'
 import type { Notices } from './jobs/notices.ts'
+import type { Recording } from './recordings/recording.ts'
 import type { JobManager } from './jobs/jobManager.ts'
 
 export interface CoreFilesOptions {
@@ -20,6 +22,7 @@ export interface CoreFilesOptions {
   /** The request that shows a recording whole. */
   requestFor(recording: BackendRecording): JobRequest
   clock: Clock
+  measure: Measure
   /** Desktop: the system's dialog. */
   chooseFiles: ((windowId: string) => Promise<string[]>) | null
   notices: Notices
@@ -60,7 +63,10 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
     const embedded = options.embedded()
     if (!embedded) throw say(path, 'files are read by the embedded server, and there is none to start.')
     if (!(await untilUp())) throw say(path, backend.status().reason)
-    const added = await embedded.addRecording(path)
+    const added = await options.measure('opening a recording', path, (enter) => {
+      enter('reading its head')
+      return embedded.addRecording(path)
+    })
     if (!added.ok) {
       if (await asks()) return null
       throw say(path, added.error.message)
@@ -135,3 +141,12 @@ export function createCoreFiles(options: CoreFilesOptions): CoreFiles {
     }
   }
 }
+
+/** Opens recordings, and names those that take much memory. */
+export const openMeasured =
+  (measure: Measure, open: (path: string) => Promise<Recording>): ((path: string) => Promise<Recording>) =>
+  (path) =>
+    measure('opening a recording', path, (enter) => {
+      enter('reading its head')
+      return open(path)
+    })

@@ -11,6 +11,7 @@ import type { CoreSessions } from './coreSessions.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import { createGarbageCollection } from './health/garbage.ts'
 import { createHealth, type Health } from './health/health.ts'
+import type { Measure, OperationName } from './health/operationMeter.ts'
 import type { FindingSink } from './health/readings.ts'
 import type { Service } from './health/responses.ts'
 import type { HealthLevers, HealthSources, QueueSource } from './health/sources.ts'
@@ -39,6 +40,7 @@ export interface CoreHealth {
   readonly health: Health
   readonly machine: MachineMonitor
   readonly handlers: HealthHandlers
+  readonly measure: Measure
   /** For parts that are no readings: what they find becomes an alert. */
   readonly findings: FindingSink
   /** A background task was given up. */
@@ -62,6 +64,12 @@ const untimed = new Set([
   'health.act',
   'jobs.close',
   'captures.stop'
+])
+/** Calls that may take much memory at once; others are measured where their stages are known. */
+const measuredCalls = new Map<string, OperationName>([
+  ['views.history', 'history request'],
+  ['captures.start', 'capture start'],
+  ['captures.arm', 'capture start']
 ])
 const catalogueCalls = new Set(['sessions.list', 'sessions.show', 'health.history', 'health.timeline'])
 /** What the program is to answer for; a refusal or a wrong argument is an answer. */
@@ -219,6 +227,7 @@ export function createCoreHealth(options: CoreHealthOptions): CoreHealth {
     health,
     machine,
     handlers: handlersOf(health),
+    measure: health.measure,
     findings,
     taskFailed: (title, sentence) =>
       findings.raise({
@@ -239,7 +248,10 @@ export function createCoreHealth(options: CoreHealthOptions): CoreHealth {
           const startMs = performance.now()
           let failed = true
           try {
-            const result = await call(args, port)
+            const operation = measuredCalls.get(name)
+            const result = await (operation
+              ? health.measure(operation, port.windowId, () => call(args, port))
+              : call(args, port))
             failed = !result.ok && failures.has(result.error.code)
             return result
           } finally {

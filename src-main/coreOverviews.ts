@@ -3,6 +3,7 @@ import type { Handlers } from '../src-preload/contract/calls.ts'
 import { failure, ok, type Result } from '../src-preload/contract/errors.ts'
 import type { overviewCalls, RecordingOverview } from '../src-preload/contract/overview.ts'
 import type { CorePort } from './coreInterface.ts'
+import type { Measure } from './health/operationMeter.ts'
 import { RecordingError, type Recording } from './recordings/recording.ts'
 import { OverviewError, overviewOf } from './sessions/overview.ts'
 import type { Caches } from './storage/cache.ts'
@@ -33,6 +34,7 @@ export function createCoreOverviews(options: {
   pathOf(recording: string): string | null
   openRecording(path: string): Promise<Recording>
   caches: Caches
+  measure: Measure
   progress(request: string, fraction: number): void
 }): CoreOverviews {
   const kept = options.caches.create<RecordingOverview>({ ...cache, sizeOf: (value) => 4 * value.mean.length })
@@ -56,18 +58,21 @@ export function createCoreOverviews(options: {
     await turn()
     try {
       if (making.stop.signal.aborted) throw new OverviewError('The overview was cancelled.')
-      const recording = await options.openRecording(path)
-      try {
-        return await overviewOf(recording, {
-          range: range && { startNs: BigInt(range.startNs), endNs: BigInt(range.endNs) },
-          ...{ rows, columns, band, signal: making.stop.signal },
-          progress(fraction) {
-            for (const request of making.requests) options.progress(request, fraction)
-          }
-        })
-      } finally {
-        await recording.close()
-      }
+      return await options.measure('overview', path, async (enter) => {
+        const recording = await options.openRecording(path)
+        try {
+          enter('reading its samples')
+          return await overviewOf(recording, {
+            range: range && { startNs: BigInt(range.startNs), endNs: BigInt(range.endNs) },
+            ...{ rows, columns, band, signal: making.stop.signal },
+            progress(fraction) {
+              for (const request of making.requests) options.progress(request, fraction)
+            }
+          })
+        } finally {
+          await recording.close()
+        }
+      })
     } finally {
       endTurn()
     }

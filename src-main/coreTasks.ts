@@ -16,6 +16,7 @@ import type {
 import type { Clock } from './clock.ts'
 import type { CorePort } from './coreInterface.ts'
 import type { CoreWindows } from './coreWindows.ts'
+import type { Measure } from './health/operationMeter.ts'
 import type { Notices } from './jobs/notices.ts'
 import { type Recording, RecordingError } from './recordings/recording.ts'
 import { checkExport } from './sessions/export/checkExport.ts'
@@ -53,6 +54,7 @@ export interface CoreTasksOptions {
   chooseTarget?: ChooseTarget
   /** Default: the entry beside this file. */
   workerFile?: string
+  measure: Measure
   /** A task was given up. */
   taskFailed(title: string, sentence: string): void
   onError(error: unknown): void
@@ -111,7 +113,18 @@ export async function createCoreTasks(options: CoreTasksOptions): Promise<CoreTa
   const queue: TaskQueue = new TaskQueue({
     settings,
     store,
-    executor: threads,
+    executor: {
+      run: (order, progressed, signal) =>
+        options.measure('export', order.spec.title, (enter) => {
+          enter('opening and planning')
+          const watched = (progress: number | null, detail: string): void => {
+            enter(progress === 1 ? 'closing the file' : 'reading and writing')
+            progressed(progress, detail)
+          }
+          return threads.run(order, watched, signal)
+        }),
+      dispose: () => threads.dispose()
+    },
     clock,
     random,
     changed(ids, forgotten) {

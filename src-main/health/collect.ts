@@ -79,6 +79,18 @@ export function collectProcess({ set }: ReadingStore, figures: ProcessFigures): 
   set('wavefall_process_gc_pause_p99_seconds', labels, figures.gcPauseP99Ms / 1000)
 }
 
+/** Counters that are there before anything is counted. */
+export function beginCounters({ add }: Pick<ReadingStore, 'add'>): void {
+  for (const counter of [
+    'memory_cleanup_operations_total',
+    'memory_leaks_detected_total',
+    'wavefall_jobs_opened_total',
+    'wavefall_jobs_failed_total'
+  ])
+    add(counter, {}, 0)
+  for (const severity of ['info', 'warning', 'critical', 'emergency']) add('memory_alerts_sent_total', { severity }, 0)
+}
+
 export const isFlowing = ({ state }: JobSnapshot): boolean => !endedStates.has(state) && state !== 'queued'
 
 export function collectStreams({ set }: ReadingStore, jobs: readonly JobSnapshot[]): void {

@@ -25,6 +25,7 @@ import { createAnswers } from './answers.ts'
 import { createHitWatch } from './hitWatch.ts'
 import { createChangeWatch } from './changeWatch.ts'
 import {
+  beginCounters,
   collectCaptures,
   collectMachine,
   collectOwn,
@@ -45,6 +46,7 @@ import { readingKinds } from './kinds.ts'
 import { createMachineWatch, type MachineSample } from './machineWatch.ts'
 import { judgeMemory } from './memoryLevel.ts'
 import { tellSilence } from './tellSilence.ts'
+import { createOperationMeter, heavySentence, type Measure } from './operationMeter.ts'
 import { createOthersWatch } from './processWatch.ts'
 import { createProcesses } from './processes.ts'
 import { createReadingStore, type ReadingStore } from './readingStore.ts'
@@ -77,6 +79,8 @@ export interface Health {
   act(action: HealthAction, jobId: string | null, cause: string): Promise<ActionRecord[]>
   profile(process: string, kind: 'sampling' | 'snapshot', seconds: number): Promise<Result<HeapProfile>>
   reportWindow(windowId: string, report: WindowReport): void
+  /** Does something that may take much memory, and names it where it did. */
+  readonly measure: Measure
   observeResponse(service: Service, seconds: number, failed: boolean): void
   /** Something that others should see under "what changed". */
   changed(kind: ChangeKind, severity: HealthChange['severity'], text: string, jobId?: string | null): void
@@ -112,15 +116,7 @@ export function createHealth(options: HealthOptions): Health {
   const startedMs = clock.monotonicMs()
   const store = createReadingStore(clock)
   store.declare(...readingKinds)
-  for (const counter of [
-    'memory_cleanup_operations_total',
-    'memory_leaks_detected_total',
-    'wavefall_jobs_opened_total',
-    'wavefall_jobs_failed_total'
-  ])
-    store.add(counter, {}, 0)
-  for (const severity of ['info', 'warning', 'critical', 'emergency'])
-    store.add('memory_alerts_sent_total', { severity }, 0)
+  beginCounters(store)
 
   const file = createHistoryFile({
     folder: join(options.dataFolder, 'monitoring'),
@@ -169,6 +165,15 @@ export function createHealth(options: HealthOptions): Health {
   const componentWatch = createComponentWatch(findings, log)
   const hitWatch = createHitWatch(findings)
   const profiler = createHeapProfiler(join(options.dataFolder, 'monitoring'), clock)
+  const operations = createOperationMeter({
+    settings,
+    residentBytes: () => processes.residentBytes(),
+    heavy(found) {
+      const text = heavySentence(found)
+      log.warning('operation_heavy', { ...found, text })
+      happenings.change('action', 'warning', text)
+    }
+  })
   const more = new Set<(store: Pick<ReadingStore, 'set'>) => void>()
   const answers = createAnswers({
     clock,
@@ -250,6 +255,7 @@ export function createHealth(options: HealthOptions): Health {
     stageMeter([...sources.stages(), drawn.take()])
     shown.push(...windowReports.collect(store))
     responses.collect()
+    operations.collect(store)
     for (const collect of more) collect(store)
     return {
       atMs: clock.nowMs(),
@@ -372,6 +378,7 @@ export function createHealth(options: HealthOptions): Health {
     act: (action, jobId, cause) => answers.act(action, jobId, cause),
     profile: (process, kind, seconds) => profiler.profile(process, kind, seconds),
     reportWindow: (windowId, report) => windowReports.report(windowId, report),
+    measure: operations.measure,
     observeResponse: (service, seconds, failed) => responses.observe(service, seconds, failed),
     changed: (kind, severity, text, jobId) => happenings.change(kind, severity, text, jobId),
     machine: () => (sample && live ? { sample, live } : null),
@@ -383,6 +390,7 @@ export function createHealth(options: HealthOptions): Health {
     async dispose() {
       collector?.dispose()
       processes.dispose()
+      operations.dispose()
       await restored
       history.finish(clock.nowMs())
       await file.settled()

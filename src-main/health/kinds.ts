@@ -153,6 +153,10 @@ const partKinds: DeclaredKind[] = [
   total('wavefall_cache_saved_seconds_total', 'seconds', 'What the hits would have cost.', ['cache']),
   gauge('wavefall_backend_up', '', '1 while the backend answers.', ['backend']),
   gauge('wavefall_backend_circuit_open', '', '1 while the backend is not asked because it failed.', ['backend']),
+  gauge('wavefall_operation_memory_bytes', 'bytes', 'By how much memory grew during the last operation of a kind.', [
+    'operation'
+  ]),
+  total('wavefall_heavy_operations_total', '', 'Operations that took more memory than the limit.', ['operation']),
   gauge('wavefall_windows', '', 'Windows that are connected.'),
   gauge('wavefall_window_frame_seconds', 'seconds', 'Time between frames.', ['window', 'quantile']),
   gauge('wavefall_window_draw_seconds', 'seconds', 'Time to draw.', ['window', 'quantile']),

@@ -12,6 +12,8 @@ export interface ProcessWatch {
   collect(store: ReadingStore): ProcessHealth[]
   /** What the core holds, measured now. */
   held(): { heldBytes: number; rssBytes: number; heapPercent: number }
+  /** Of the core and its embedded backend, read now. */
+  residentBytes(): number
   readonly virtualBytes: number | null
   /** Numbers of the program's own processes. */
   own(): ReadonlySet<number>
@@ -47,6 +49,8 @@ export function createProcesses(clock: Clock, sources: HealthSources): ProcessWa
   const vitals = watchVitals()
   vitals.watchLoop(true)
   const coreMeter = createProcessMeter(clock)
+  /** Of its own: a meter of processor time must not be read in between. */
+  const residentMeter = createProcessMeter(clock)
   const meters = new Map<string, ReturnType<typeof createProcessMeter>>()
   const pauses = new Map<string, ReturnType<typeof createPauses>>()
   const seenVitals = new Map<string, ThreadVitals>()
@@ -162,6 +166,11 @@ export function createProcesses(clock: Clock, sources: HealthSources): ProcessWa
     held() {
       const { rss, heapUsed, external } = process.memoryUsage()
       return { heldBytes: heapUsed + external, rssBytes: rss, heapPercent: oldSpacePercent(heapLimitBytes) }
+    },
+    residentBytes() {
+      let bytes = process.memoryUsage.rss()
+      for (const pid of pids) if (pid !== process.pid) bytes += residentMeter.read(pid)?.rssBytes ?? 0
+      return bytes
     },
     get virtualBytes() {
       return virtualBytes

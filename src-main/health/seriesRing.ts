@@ -25,6 +25,10 @@ export function createSeriesRing(width: 1 | 3, capacity: number): SeriesRing {
   const chunks = new Map<number, Chunk>()
   const chunksMax = Math.ceil(capacity / chunkRecords) + 1
   let newest = -1
+  let bytes = 0
+
+  const bytesOf = (chunk: Chunk): number =>
+    64 + ('values' in chunk ? chunk.values.byteLength : chunk.filled!.byteLength)
 
   const chunkOf = (record: number): Chunk | undefined => chunks.get(Math.floor(record / chunkRecords))
 
@@ -35,6 +39,7 @@ export function createSeriesRing(width: 1 | 3, capacity: number): SeriesRing {
       if (chunk.filled![at]) values.fill(chunk.constant, at * width, (at + 1) * width)
     const wide = { first: chunk.first, values }
     chunks.set(chunk.first, wide)
+    bytes += bytesOf(wide) - bytesOf(chunk)
     return wide
   }
 
@@ -51,9 +56,6 @@ export function createSeriesRing(width: 1 | 3, capacity: number): SeriesRing {
       return newest
     },
     get bytes() {
-      let bytes = 0
-      for (const chunk of chunks.values())
-        bytes += 64 + ('values' in chunk ? chunk.values.byteLength : chunk.filled!.byteLength)
       return bytes
     },
     set(record, min, mean, max) {
@@ -64,7 +66,12 @@ export function createSeriesRing(width: 1 | 3, capacity: number): SeriesRing {
       if (!chunk) {
         chunk = { first: number, constant: value, filled: new Uint8Array(chunkRecords) }
         chunks.set(number, chunk)
-        if (chunks.size > chunksMax) chunks.delete(Math.min(...chunks.keys()))
+        bytes += bytesOf(chunk)
+        if (chunks.size > chunksMax) {
+          const oldest = Math.min(...chunks.keys())
+          bytes -= bytesOf(chunks.get(oldest)!)
+          chunks.delete(oldest)
+        }
       }
       newest = Math.max(newest, record)
       const at = record % chunkRecords

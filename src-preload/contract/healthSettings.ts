@@ -26,6 +26,9 @@ export const healthSettings = z.object({
   answerAlert: switchedOn.describe('When memory is short: raise an alert.'),
   answerRestart: switchedOn.describe('At the level emergency: prepare a restart with the sessions safe.'),
   answerAgainS: seconds.default(300).describe('While a level lasts, this is repeated no sooner.'),
+  operationMemoryMb: megabytes
+    .default(200)
+    .describe('An operation (opening a file, an export, a picture …) that takes more memory is named with its stage.'),
   leakPercent: z.number().min(0.1).max(1000).default(10).describe('Steady growth of so much in the window is a leak.'),
   leakWindowS: z.number().min(5).max(86_400).default(300).describe('Window in which growth is looked for.'),
   forecasts: switchedOn.describe('Whether a limit that comes near raises an alert beforehand.'),

@@ -35,6 +35,7 @@ async function start(chosen: string | null = null): Promise<Started> {
   const notices = createNotices(clock, () => undefined)
   const failures: Started['failures'] = []
   const core = await createCoreTasks({
+    measure: (_operation, _subject, work) => work(() => undefined),
     dataFolder: join(folder, 'data'),
     settings: taskSettings.parse({ retriesMax: 1, retryFirstMs: 10 }),
     clock,
