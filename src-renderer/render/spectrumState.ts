@@ -1,6 +1,6 @@
 import { numberText } from '../../src-preload/contract/drawing/ticks.ts'
 import { measuredAt } from './measure/measuredAt.ts'
-import type { MeasuredPlace } from './measure/measuredPlace.ts'
+import type { MeasuredPlace, MeasuredPoint } from './measure/measuredPlace.ts'
 import { channelLabel, channelName } from './spectraChannelNames.ts'
 import { hertzText, quantityText, type SpectraReading } from './spectraReading.ts'
 import type { SpectraTileModel, TileLayer } from './spectraTileModel.ts'
@@ -203,7 +203,7 @@ export class SpectrumState {
     if (ms === null || baseMs === null) return null
     const bin = nearestBin(bins, hertz)
     const level = this.spectrum.levels[bin]!
-    return measuredAt({
+    const found = measuredAt({
       pane: 'spectrum',
       rows: this.layer.rows,
       column: this.channel,
@@ -213,6 +213,12 @@ export class SpectrumState {
       bin,
       value: Number.isNaN(level) ? null : level
     })
+    if (!found) return null
+    const isOfThis = ({ pane, channel }: MeasuredPoint): boolean =>
+      pane === 'spectrum' && channel === found.point.channel
+    const again = (other: MeasuredPoint): MeasuredPoint =>
+      isOfThis(other) && other.hertz !== null ? (this.measure(bins, other.hertz)?.point ?? other) : other
+    return { ...found, again }
   }
 
   /** Times of the rows in it, milliseconds since the epoch; null while there is none. */

@@ -29,6 +29,8 @@ export interface MeasuredPlace extends ViewPlace {
   /** Edges of the bin under the pointer, Hz. */
   bin: { lowHz: number; highHz: number } | null
   point: MeasuredPoint
+  /** Of a spectrum: another point of it as it is now, so that two of them are of one time. Others come back as they are. */
+  again?(other: MeasuredPoint): MeasuredPoint
 }
 
 /** Where the pointer is on the picture of a waterfall. */

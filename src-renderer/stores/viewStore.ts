@@ -106,6 +106,8 @@ export interface TileActions {
   back(): void
   /** Shows this part; what is left out stays. Tells nobody that it did: who links tiles would hear itself. */
   showRange(range: Partial<ViewRange>): void
+  /** Of a view with frequencies: brings this band into view where it is not. */
+  showBand?(lowHz: number, highHz: number): void
   /** Of a view of one channel: the next one, or the one before. */
   stepChannel?(by: number): void
 }

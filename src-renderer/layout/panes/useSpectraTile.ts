@@ -91,6 +91,11 @@ function follow(model: SpectraTileModel, tile: TileStores, automaticLevels: () =
       },
       automaticLevels,
       back: () => model.back(),
+      showBand: (lowHz, highHz) => {
+        if (lowHz >= model.band.lowHz && highHz <= model.band.highHz) return
+        model.band.reset()
+        model.changed()
+      },
       showRange: ({ startMs, endMs, isFollowing }) => {
         const { baseMs } = model
         if (baseMs === null) return

@@ -36,7 +36,9 @@ function jumpTo(tile: TileStores, mark: Annotation): void {
   const endMs = millisecondsFromNanoseconds(endNs)
   const around = Math.max(leastAroundMs, (endMs - startMs) * aroundFactor) / 2
   const middle = (startMs + endMs) / 2
-  tile.actions.getState().tile?.showRange?.({ startMs: middle - around, endMs: middle + around, isFollowing: false })
+  const { tile: view } = tile.actions.getState()
+  view?.showRange({ startMs: middle - around, endMs: middle + around, isFollowing: false })
+  if (mark.band) view?.showBand?.(mark.band.lowHz, mark.band.highHz)
 }
 
 function Editor({

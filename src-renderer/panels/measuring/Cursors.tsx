@@ -19,11 +19,16 @@ function Differences({ first, second }: { first: CursorMark; second: CursorMark 
   const { deltaTimeNs, repeatHz, deltaHz, deltaChannels, deltaDistanceM, deltaValue } = difference
   const isWaterfall = first.pane === 'waterfall' && second.pane === 'waterfall'
   const isTrace = first.pane === 'trace' || second.pane === 'trace'
+  const isOneSpectrum = first.pane === 'spectrum' && second.pane === 'spectrum' && deltaTimeNs === 0n
   const { unit } = second
   return (
     <>
-      <dt>Δt</dt>
-      <dd data-testid="cursor-dt">{deltaTimeText(deltaTimeNs)}</dd>
+      {!isOneSpectrum && (
+        <>
+          <dt>Δt</dt>
+          <dd data-testid="cursor-dt">{deltaTimeText(deltaTimeNs)}</dd>
+        </>
+      )}
       {isTrace && (
         <>
           <dt>1/Δt</dt>

@@ -63,7 +63,8 @@ function toolOf(
       return new TwoPlacesTool<MeasuredPlace>({
         hasFirstAlone: () => measure.getState().first !== null && measure.getState().second === null,
         first: ({ point }) => measure.setState({ first: point, second: null }),
-        second: ({ point }) => measure.setState({ second: point })
+        second: ({ point, again }) =>
+          measure.setState(({ first }) => ({ first: first && again ? again(first) : first, second: point }))
       })
     case 'line':
       return new ClickTool<MeasuredPlace>(({ timeMs, channel, distanceM }) =>

@@ -72,7 +72,9 @@ export class MarksLayer {
   }
 
   private drawMark(context: CanvasRenderingContext2D, projection: MarksProjection, mark: DrawnMark): void {
-    const { colour, isSelected, label } = mark
+    const { colour, isSelected } = mark
+    // Once a pane, however many of its pictures show the mark.
+    let label = mark.label
     for (const figure of projection.figures(mark)) {
       if (!isInView(figure)) continue
       within(context, figure.area, () => {
@@ -80,6 +82,7 @@ export class MarksLayer {
         else drawLine(context, figure, colour, isSelected ? 3 : 2)
         if (label !== '') drawLabel(context, figure, label)
       })
+      label = ''
     }
   }
 }

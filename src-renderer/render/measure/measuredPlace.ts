@@ -28,4 +28,6 @@ export interface MeasuredPlace {
   /** Edges of the bin under the pointer, Hz. */
   bin: { lowHz: number; highHz: number } | null
   point: MeasuredPoint
+  /** Of a spectrum: another point of it as it is now, so that two of them are of one time. Others come back as they are. */
+  again?(other: MeasuredPoint): MeasuredPoint
 }

@@ -24,7 +24,6 @@ export interface PaneMeasuringParts {
 /** Tools and marks of a pane of a tile with a time axis: what is measured on it, and what is drawn over it. */
 export class PaneMeasuring {
   readonly kind: PaneKind
-  private readonly element: HTMLElement
   private readonly parts: PaneMeasuringParts
   private readonly canvas = document.createElement('canvas')
   private readonly context: CanvasRenderingContext2D
@@ -35,9 +34,9 @@ export class PaneMeasuring {
   private picture = 0
   private size = { width: 0, height: 0, scale: 1 }
   private painted = ''
+  private isDrawnUpon = false
 
   constructor(element: HTMLElement, kind: PaneKind, parts: PaneMeasuringParts) {
-    this.element = element
     this.kind = kind
     this.parts = parts
     this.canvas.className = 'waterfall-overlay'
@@ -71,7 +70,6 @@ export class PaneMeasuring {
   /** Null: a drag moves the picture, a click chooses a time. */
   setTool(tool: DragTool<MeasuredPlace> | null): void {
     this.chosen = tool
-    this.element.dataset.tool = tool ? 'measuring' : 'none'
   }
 
   get takesClicks(): boolean {
@@ -122,12 +120,13 @@ export class PaneMeasuring {
       version += layer.version
       isEmpty &&= layer.isEmpty
     }
-    if (isEmpty && this.painted === '') return
+    if (isEmpty && !this.isDrawnUpon) return
     const key = isEmpty ? '' : `${version} ${place()}`
     if (key === this.painted) return
     this.painted = key
     const { canvas, context } = this
-    const { width, height, scale } = this.size
+    const { scale } = this.size
+    const { width, height } = isEmpty ? { width: 0, height: 0 } : this.size
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width
       canvas.height = height
@@ -135,6 +134,7 @@ export class PaneMeasuring {
       canvas.style.height = `${height / scale}px`
     } else context.clearRect(0, 0, width, height)
     const made = isEmpty ? null : projection()
+    this.isDrawnUpon = made !== null
     if (!made) return
     context.save()
     context.scale(scale, scale)

@@ -136,7 +136,10 @@ describe('what cursors measure of a known recording, at every zoom', () => {
   ])('traces, %s: the pulse to the sample, with its value', (_name, spanS, width) => {
     const pulseMs = startMs + pulse.sample
     const pixels = pixelsFrom(Math.max(0, pulse.sample / 1000 - spanS / 2), spanS, width)
-    const { point } = traceAt(pixels, pulse.channel, pulseMs, pulse.value * 0.8)
+    // At the left edge of the pixel that has it: other samples of the pixel are nearer to the pointer.
+    const pixel = Math.floor((pulseMs - model.baseMs!) / pixels.msPerPixel)
+    const edgeMs = model.baseMs! + (pixel + 0.01) * pixels.msPerPixel
+    const { point } = traceAt(pixels, pulse.channel, edgeMs, pulse.value * 0.8)
     expect(BigInt(point.timeNs)).toBe(startNs + BigInt(pulse.sample * sampleIntervalNs))
     expect(point).toMatchObject({ pane: 'trace', channel: 2, value: pulse.value, unit: 'rad', hertz: null })
     // Away from it: the sample under the pointer, or of its pixel, the one nearer to the pointer's height.
@@ -160,6 +163,12 @@ describe('what cursors measure of a known recording, at every zoom', () => {
     expect(tone.point).toMatchObject({ pane: 'spectrum', channel: 3, hertz: toneBins[2]! * stepHz })
     expect(Math.abs(tone.point.value! - knownLevel(2))).toBeLessThan(0.05)
     expect(Math.abs(tone.point.timeMs - (startMs + 1000))).toBeLessThanOrEqual(25)
+    // Later, when another spectrum is shown: the first cursor is read of that one too.
+    model.select(startMs + 2000 - model.baseMs!)
+    state.update(bins, 1000)
+    const other = state.measure(bins, 30 * stepHz)!
+    expect(other.again!(tone.point)).toMatchObject({ hertz: tone.point.hertz, timeNs: other.point.timeNs })
+    expect(other.again!({ ...tone.point, channel: 1 }).timeNs).toBe(tone.point.timeNs)
     const { from, to } = state.shownMs()!
     expect(to - from).toBeCloseTo(50, 6)
     const sample = traceAt(pixelsFrom(0, 6, 600), 0, startMs + 1000, 0)
