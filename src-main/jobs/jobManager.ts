@@ -83,6 +83,7 @@ export interface JobManager {
 }
 
 const tickMs = 250
+const jobsPerTurn = 6
 const monitorEveryMs = 15_000
 const monitorLostEveryMs = 2000
 /** Ended jobs keep their picture until they are forgotten; only so many. */
@@ -135,23 +136,31 @@ export function createJobManager(options: JobManagerOptions): JobManager {
     for (const job of ended.slice(0, Math.max(0, ended.length - endedKeptMax))) forget(job)
   }
 
-  const tick = (): void => {
+  const lookAt = (job: JobRun): void => {
     const nowMs = clock.monotonicMs()
-    for (const job of jobs.values()) {
-      const { state, ended } = job.report
-      if (ended || state === 'queued') continue
-      if (nowMs - job.lastUpdateMs() > settings.jobs.staleAfterS * 1000) {
-        log.warning('stale_job_cleaned', { job: job.id })
-        job.fail(`Nothing has happened for ${Math.round(settings.jobs.staleAfterS / 60)} min.`)
-        continue
-      }
-      const isSettled = state !== 'reconnecting' && job.report.hasStep('monitoring')
-      const everyMs = isSettled ? monitorEveryMs : monitorLostEveryMs
-      const dueMs = Math.min(monitorAtMs.get(job.id) ?? nowMs + 1000, nowMs + everyMs)
-      monitorAtMs.set(job.id, nowMs >= dueMs ? nowMs + everyMs : dueMs)
-      if (nowMs >= dueMs) void job.monitor()
-      emit(job)
+    const { state, ended } = job.report
+    if (ended || state === 'queued') return
+    if (nowMs - job.lastUpdateMs() > settings.jobs.staleAfterS * 1000) {
+      log.warning('stale_job_cleaned', { job: job.id })
+      job.fail(`Nothing has happened for ${Math.round(settings.jobs.staleAfterS / 60)} min.`)
+      return
     }
+    const isSettled = state !== 'reconnecting' && job.report.hasStep('monitoring')
+    const everyMs = isSettled ? monitorEveryMs : monitorLostEveryMs
+    const dueMs = Math.min(monitorAtMs.get(job.id) ?? nowMs + 1000, nowMs + everyMs)
+    monitorAtMs.set(job.id, nowMs >= dueMs ? nowMs + everyMs : dueMs)
+    if (nowMs >= dueMs) void job.monitor()
+    emit(job)
+  }
+
+  /** Of many jobs a few at a time: what else the thread has to do, requests and rows, goes in between. */
+  const tick = (): void => {
+    const all = [...jobs.values()]
+    const turn = (from: number): void => {
+      for (const job of all.slice(from, from + jobsPerTurn)) if (jobs.get(job.id) === job) lookAt(job)
+      if (from + jobsPerTurn < all.length && !isDisposed) setImmediate(turn, from + jobsPerTurn)
+    }
+    turn(0)
   }
   const stopTicking = clock.every(tickMs, tick)
 

@@ -26,17 +26,16 @@ function gradeWord(status: HealthStatus | null): 'healthy' | 'warning' | 'critic
 function memoryOf(readings: Readings): Omit<z.output<typeof schemas.memory>, 'timestamp'> {
   const component = (name: string): number | null => readings.value('memory_usage_bytes', { component: name })
   const core = (name: string): number | null => readings.value(name, { process: 'core' })
-  const own = process.memoryUsage()
   return {
-    rss_mb: component('rss_mb') ?? own.rss / MB,
+    rss_mb: component('rss_mb') ?? process.memoryUsage.rss() / MB,
     vms_mb: component('vms_mb') ?? 0,
     percent: component('percent') ?? 0,
     available_mb: component('available_mb') ?? 0,
     swap_percent: component('swap_percent') ?? 0,
     gc_collections: Math.round(core('wavefall_process_gc_total') ?? 0),
     gc_objects: null,
-    heap_used_mb: (core('wavefall_process_heap_used_bytes') ?? own.heapUsed) / MB,
-    external_mb: (core('wavefall_process_external_bytes') ?? own.external) / MB
+    heap_used_mb: (core('wavefall_process_heap_used_bytes') ?? process.memoryUsage().heapUsed) / MB,
+    external_mb: (core('wavefall_process_external_bytes') ?? process.memoryUsage().external) / MB
   }
 }
 

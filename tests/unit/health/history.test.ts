@@ -6,6 +6,7 @@ import { systemClock } from '../../../src-main/clock.ts'
 import { createHistory, type HistoryRecord } from '../../../src-main/health/history.ts'
 import { createHistoryFile } from '../../../src-main/health/historyFile.ts'
 import type { StoredSeries } from '../../../src-main/health/readingStore.ts'
+import { createSeriesRing } from '../../../src-main/health/seriesRing.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -153,4 +154,17 @@ test('files and folders that cannot be opened are told once; readings go on', as
   // Ten lines find the same disk: that is one failure.
   expect(file.counters()).toMatchObject({ writtenBytes: 0, droppedLines: 10, failures: 1, isFailing: true })
   expect(sentences.filter((sentence) => sentence.includes('cannot be written'))).toHaveLength(1)
+})
+
+test('what a series takes is known without looking through it: its newest chunks, flat ones as one number', () => {
+  const changing = createSeriesRing(1, 250)
+  const flat = createSeriesRing(3, 250)
+  for (let record = 0; record < 5000; record++) {
+    changing.set(record, record, record, record)
+    flat.set(record, 7, 7, 7)
+  }
+  expect(changing.bytes).toBe(3 * (64 + 125 * 4))
+  expect(flat.bytes).toBe(3 * (64 + 125))
+  flat.set(5000, 1, 2, 3)
+  expect(flat.bytes).toBe(2 * (64 + 125) + 64 + 125 * 3 * 4)
 })
