@@ -3,6 +3,7 @@ import type { FindingSink } from './readings.ts'
 import type { Happenings } from './happenings.ts'
 import type { BusyProcess } from './processWatch.ts'
 import { duration, type Sight } from './sight.ts'
+import { createFlips } from './streamFlips.ts'
 import type { JudgedStream } from './streamJudge.ts'
 
 /** Compares each collection with the one before: what an operator would call a change is told once. */
@@ -25,6 +26,7 @@ const describe = ({ request }: JobSnapshot): string =>
 
 export function createChangeWatch(happenings: Happenings, findings: FindingSink): ChangeWatch {
   const jobs = new Map<string, JobSnapshot['state']>()
+  const flips = createFlips(happenings)
   const strides = new Map<string, boolean>()
   const captures = new Map<string, string>()
   const backends = new Map<string, { state: string; restarts: number; pid: number | null }>()
@@ -64,14 +66,9 @@ export function createChangeWatch(happenings: Happenings, findings: FindingSink)
           job.id
         )
       else if (before !== job.state && (job.state === 'stalled' || job.state === 'reconnecting'))
-        happenings.change('job', 'critical', `${job.id}: ${job.state}. ${job.reason}`, job.id)
+        flips.stopped(job, before)
       else if (before !== job.state && job.state === 'streaming' && before !== 'starting' && before !== 'queued')
-        happenings.change(
-          'job',
-          'good',
-          `${job.id} streams again, ${duration(1000 * job.statistics.gapS)} missing in all.`,
-          job.id
-        )
+        flips.again(job)
       const isThinned = job.statistics.overload !== null
       if ((strides.get(job.id) ?? false) !== isThinned)
         happenings.change(
@@ -86,6 +83,7 @@ export function createChangeWatch(happenings: Happenings, findings: FindingSink)
     for (const id of jobs.keys())
       if (!ids.has(id)) {
         jobs.delete(id)
+        flips.forget(id)
         strides.delete(id)
       }
   }
@@ -167,7 +165,9 @@ export function createChangeWatch(happenings: Happenings, findings: FindingSink)
       lookAtBackends(sight)
       lookAtProcesses(sight)
       lookAtCaptures(sight)
-      for (const { jobId, view, word, severity } of streams) {
+      for (const { jobId, view, word, severity, trouble } of streams) {
+        // What comes and goes within moments is one trouble.
+        if (trouble && !trouble.isNow && word !== 'ended') continue
         const isOpen = word !== 'ended'
         const text = word
         happenings.become(

@@ -10,6 +10,8 @@ export interface GradeFigures {
   cacheHitPercent: number | null
   errorPercent: number | null
   streams: { all: number; well: number }
+  /** Something warns: what is good does not. */
+  isWarned: boolean
   /** A threshold of the program is exceeded: a level, a limit of a stream, something is lost. */
   isOverThreshold: boolean
 }
@@ -30,9 +32,28 @@ export function gradeOf(figures: GradeFigures): GradeName {
     return 'critical'
   if (figures.isOverThreshold) return 'poor'
   if (memory > fair.memory || cpu > fair.cpu || response > fair.responseMs || hits < fair.hits) return 'fair'
+  if (figures.isWarned) return 'fair'
   const isExcellent =
     memory < excellent.memory && cpu < excellent.cpu && response < excellent.responseMs && hits > excellent.hits
   return isExcellent ? 'excellent' : 'good'
+}
+
+/** What keeps the grade from good, each with its limit. */
+export function keptFromGood(figures: GradeFigures): string[] {
+  const { memoryPercent, cpuPercent, responseMs, cacheHitPercent } = figures
+  const { fair } = gradeLimits
+  return [
+    cpuPercent > fair.cpu ? `the processors are ${cpuPercent.toFixed(0)} % busy (good: up to ${fair.cpu} %)` : null,
+    memoryPercent > fair.memory
+      ? `the memory of the machine is ${memoryPercent.toFixed(0)} % full (good: up to ${fair.memory} %)`
+      : null,
+    responseMs !== null && responseMs > fair.responseMs
+      ? `calls are answered in ${responseMs.toFixed(0)} ms (good: up to ${fair.responseMs} ms)`
+      : null,
+    cacheHitPercent !== null && cacheHitPercent < fair.hits
+      ? `caches answer ${cacheHitPercent.toFixed(0)} % of the requests (good: from ${fair.hits} % on)`
+      : null
+  ].filter((text) => text !== null)
 }
 
 type Line = readonly (readonly [at: number, score: number])[]

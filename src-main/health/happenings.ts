@@ -25,6 +25,8 @@ interface Mark {
 /** What happened, for "what changed" and the timeline; kept over restarts by whoever listens. */
 export interface Happenings {
   change(kind: ChangeKind, severity: HealthSeverity, text: string, jobId?: string | null): void
+  /** One of several that belong together: with `text` it takes the place of those under this key before it. */
+  changeInstead(key: string, change: Omit<HealthChange, 'id' | 'atMs'>): void
   /** What a stream, job or capture is from now on; the same as before changes nothing. Null: it is no more. */
   become(
     lane: { id: string; label: string; kind: LaneKind; jobId: string | null },
@@ -37,9 +39,11 @@ export interface Happenings {
 
 const changesMax = 2000
 const spansMax = 4000
+const replacedMax = 500
 const laneOrder: readonly LaneKind[] = ['stream', 'job', 'capture', 'alerts', 'actions']
 
-type Persisted = { change: Omit<HealthChange, 'id'> } | { span: Span } | { mark: Mark }
+/** `instead`: of the changes before it with the same. */
+type Persisted = { change: Omit<HealthChange, 'id'>; instead?: string } | { span: Span } | { mark: Mark }
 
 export function createHappenings(clock: Clock, persist: (happening: Persisted) => void): Happenings {
   let nextId = 1
@@ -51,6 +55,18 @@ export function createHappenings(clock: Clock, persist: (happening: Persisted) =
   const keep = <T>(list: T[], item: T, most: number): void => {
     list.push(item)
     if (list.length > most) list.splice(0, list.length - most)
+  }
+
+  /** Changes that a later one with the same key replaces. */
+  const replaced = new Map<string, Set<HealthChange>>()
+
+  function takePlace(key: string, change: HealthChange, to: HealthChange[]): void {
+    const before = replaced.get(key)
+    if (before) for (let at = to.length - 1; at >= 0; at--) if (before.has(to[at]!)) to.splice(at, 1)
+    replaced.delete(key)
+    replaced.set(key, new Set([change]))
+    if (replaced.size > replacedMax) replaced.delete(replaced.keys().next().value!)
+    to.push(change)
   }
 
   const isWithin = (span: Span, fromMs: number, toMs: number): boolean =>
@@ -66,6 +82,13 @@ export function createHappenings(clock: Clock, persist: (happening: Persisted) =
       const mark: Mark = { laneKind: kind === 'alert' ? 'alerts' : 'actions', atMs, severity, text }
       keep(marks, mark, changesMax)
       persist({ mark })
+    },
+    changeInstead(key, what) {
+      const change = { id: nextId++, atMs: clock.nowMs(), ...what }
+      takePlace(key, change, changes)
+      if (changes.length > changesMax) changes.splice(0, changes.length - changesMax)
+      const { id: _, ...kept } = change
+      persist({ change: kept, instead: key })
     },
     become(lane, state) {
       const before = open.get(lane.id)
@@ -117,7 +140,11 @@ export function createHappenings(clock: Clock, persist: (happening: Persisted) =
     restore(happenings) {
       const earlier: HealthChange[] = []
       for (const happening of happenings as readonly Persisted[]) {
-        if ('change' in happening) earlier.push({ id: nextId++, ...happening.change })
+        if ('change' in happening) {
+          const change = { id: nextId++, ...happening.change }
+          if (happening.instead === undefined) earlier.push(change)
+          else takePlace(happening.instead, change, earlier)
+        }
         // Ids of jobs and captures begin anew with each run: those of an earlier one are other lanes.
         else if ('span' in happening) {
           const { span } = happening

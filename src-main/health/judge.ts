@@ -1,7 +1,7 @@
 import type { Explanation, GradeName, HealthReason, HealthStatus } from '../../src-preload/contract/health.ts'
 import type { HealthSettings } from '../../src-preload/contract/healthSettings.ts'
 import { explain, type ExplainInput } from './explain.ts'
-import { gradeOf, letterOf, scoresOf, type GradeFigures } from './grade.ts'
+import { gradeOf, keptFromGood, letterOf, scoresOf, type GradeFigures } from './grade.ts'
 import type { JudgedMemory } from './memoryLevel.ts'
 import type { Readings } from './readings.ts'
 import { createReasons } from './reasons.ts'
@@ -34,7 +34,7 @@ export interface JudgeEvents {
 
 function lossesOf(streams: readonly JudgedStream[], sight: Sight): HealthStatus['losses'] {
   const losing = streams.filter(
-    ({ trouble }) => trouble !== null && (trouble.kind === 'lost' || trouble.kind === 'stalled' || trouble.shed > 0)
+    ({ trouble }) => trouble?.isNow && (trouble.kind === 'lost' || trouble.kind === 'stalled' || trouble.isShedding)
   )
   const total = (value: (stream: JudgedStream) => number): number => streams.reduce((sum, one) => sum + value(one), 0)
   return {
@@ -80,6 +80,7 @@ export function createJudge(readings: Readings, events: JudgeEvents): Judge {
         cacheHitPercent,
         errorPercent,
         streams: { all: open.length, well: open.filter(({ severity }) => severity === 'good').length },
+        isWarned: reasons.some(({ severity }) => severity === 'warning'),
         isOverThreshold: reasons.some(({ severity }) => severityRank[severity] >= severityRank.critical)
       }
       const now = gradeOf(figures)
@@ -104,6 +105,7 @@ export function createJudge(readings: Readings, events: JudgeEvents): Judge {
         reasons,
         explanations: reasons.length > 0 ? explain(explainInput, null) : [],
         busyOthers: input.busyOthers,
+        keptFromGood: keptFromGood(figures),
         uptimeS: input.uptimeS
       })
       const status: HealthStatus = {

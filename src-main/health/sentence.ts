@@ -20,6 +20,8 @@ export interface SentenceInput {
   /** Of the whole, the strongest first. */
   explanations: readonly Explanation[]
   busyOthers: readonly { name: string; cpuPercent: number; sinceMs: number }[]
+  /** Why the grade is not good though nothing warns; empty where it is. */
+  keptFromGood: readonly string[]
   uptimeS: number
 }
 
@@ -64,11 +66,14 @@ function troubled(input: SentenceInput, concerned: readonly JudgedStream[], kind
   const cause = because ? afterColon(because.cause) : afterColon(first!.reason)
   const shed = concerned.reduce((sum, { trouble }) => sum + trouble!.shed, 0)
   const lost = concerned.reduce((sum, { trouble }) => sum + trouble!.lost, 0)
+  const evidence = (because?.evidence ?? []).slice(0, 2).map(({ text }) => sentenceOf(text))
+  // Once is enough, whoever counted them.
+  const isLossTold = [cause, ...evidence].some((text) => /blocks or rows/.test(text))
   const oldestMs = Math.max(...concerned.map(({ queue }) => queue.ageMs))
   const facts = [
-    ...(because?.evidence ?? []).slice(0, 2).map(({ text }) => sentenceOf(text)),
+    ...evidence,
     oldestMs > 500 ? `The oldest row waits ${duration(oldestMs)}.` : null,
-    lost > 0 ? `${spaced(lost)} blocks or rows lost.` : null,
+    lost > 0 && !isLossTold ? `${spaced(lost)} blocks or rows lost.` : null,
     shed > 0 ? `${spaced(shed)} display rows left out.` : null,
     capturesSentence(sight),
     because?.bottleneck === 'CPU' ? otherSentence(input) : null,
@@ -111,15 +116,17 @@ export function sentenceFor(input: SentenceInput): Sentence {
   const open = streams.filter(({ word }) => word !== 'ended')
   const rate = open.reduce((sum, { bytesPerS }) => sum + bytesPerS, 0) / 1e6
   const count = open.length === 0 ? 'No stream is open' : open.length === 1 ? '1 stream' : `${open.length} streams`
+  const [kept, ...others] = input.keptFromGood
   return {
-    headline: 'All is well: nothing is being lost.',
+    headline: kept ? `Nothing is being lost, but ${kept}.` : 'All is well: nothing is being lost.',
     detail: [
       `${count}${open.length > 0 ? `, ${rate.toFixed(1)} MB/s` : ''}; running for ${duration(input.uptimeS * 1000)}.`,
-      capturesSentence(sight)
+      capturesSentence(sight),
+      others.length > 0 ? sentenceOf(`besides, ${others.join(', and ')}`) : null
     ]
       .filter((fact) => fact !== null)
       .join(' '),
-    severity: 'good',
+    severity: kept ? 'info' : 'good',
     sinceMs: null,
     action: null
   }

@@ -17,6 +17,9 @@ export interface StreamTrouble {
   sinceMs: number
   lost: number
   shed: number
+  /** It goes on at this moment; an episode lasts until nothing happened for a while. */
+  isNow: boolean
+  isShedding: boolean
 }
 
 export interface JudgedStream extends StreamHealth {
@@ -31,7 +34,8 @@ export interface StreamJudge {
   ): JudgedStream[]
 }
 
-const risingForMs = 5000
+/** What grew in so much time grows now: who reads that data is being lost must not be told so long after. */
+const risingForMs = 2000
 /** An episode is over when nothing happened for so long. */
 const calmMs = 10_000
 
@@ -120,6 +124,7 @@ export function createStreamJudge(): StreamJudge {
     const problem = isActive ? problemOf(job, kept, settings) : null
     if (!problem) {
       if (!isActive || sight.monotonicMs - kept.lastBadMs > calmMs) kept.trouble = null
+      if (kept.trouble) kept.trouble = { ...kept.trouble, isNow: false, isShedding: false }
       return {
         word: calmWord(job),
         severity: job.state === 'failed' ? 'critical' : 'good',
@@ -131,14 +136,23 @@ export function createStreamJudge(): StreamJudge {
       const before = kept.rises[0]!
       kept.base = { lost: before.lost, shed: before.shed }
       const silentMs = problem.kind === 'stalled' ? (stream.silentMs ?? 0) : 0
-      kept.trouble = { kind: problem.kind, sinceMs: sight.atMs - silentMs, lost: 0, shed: 0 }
+      kept.trouble = {
+        kind: problem.kind,
+        sinceMs: sight.atMs - silentMs,
+        lost: 0,
+        shed: 0,
+        isNow: true,
+        isShedding: false
+      }
     }
     kept.lastBadMs = sight.monotonicMs
     kept.trouble = {
       ...kept.trouble,
       kind: problem.kind,
       lost: rise.lost - kept.base.lost,
-      shed: rise.shed - kept.base.shed
+      shed: rise.shed - kept.base.shed,
+      isNow: true,
+      isShedding: rise.shed > kept.rises[0]!.shed
     }
     return {
       word: problem.word ?? wordOf[problem.kind],

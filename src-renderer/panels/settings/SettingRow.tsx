@@ -114,7 +114,7 @@ export function SettingRow({ setting, origin }: { setting: SettingDescription; o
         {help} <span>{rangeText(setting)}</span>{' '}
         {(origin === 'environment' || origin === 'command line') && (
           <span className="setting-origin" data-testid={`origin-${path}`}>
-            Set by the {origin} for this run.
+            · Set by the {origin} for this run.
           </span>
         )}
       </p>

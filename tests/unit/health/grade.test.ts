@@ -10,6 +10,7 @@ const calm: GradeFigures = {
   cacheHitPercent: 95,
   errorPercent: 0,
   streams: { all: 2, well: 2 },
+  isWarned: false,
   isOverThreshold: false
 }
 const graded = (more: Partial<GradeFigures>): string => gradeOf({ ...calm, ...more })
@@ -27,6 +28,7 @@ describe('the grade', () => {
     ['fair', { cpuPercent: 50.1 }],
     ['fair', { responseMs: 501 }],
     ['fair', { cacheHitPercent: 69.9 }],
+    ['fair', { isWarned: true }],
     ['poor', { isOverThreshold: true }],
     ['critical', { memoryPercent: 95.1 }],
     ['critical', { cpuPercent: 90.1 }],

@@ -32,3 +32,16 @@ test('blocks that went missing on the way are lost, whatever is played', () => {
   expect(wordAfter(liveRequest, { lostBlocks: 3 })).toBe('losing')
   expect(wordAfter(historic, { lostBlocks: 3 })).toBe('losing')
 })
+
+test('a loss that has ended is over within two seconds, though its episode is remembered for ten', () => {
+  const judge = createStreamJudge()
+  const at = (second: number, lostBlocks: number) =>
+    judge.judge(sightOf(second, liveRequest, { lostBlocks }), settings, share)[0]!
+  at(0, 0)
+  expect(at(1, 5)).toMatchObject({ word: 'losing', severity: 'critical', trouble: { isNow: true } })
+  expect(at(2, 5).word).toBe('losing')
+  const over = at(4, 5)
+  expect(over).toMatchObject({ word: 'streaming', severity: 'good', trouble: { isNow: false, sinceMs: 1000 } })
+  // It begins again within the episode: since when it is so does not change.
+  expect(at(6, 7)).toMatchObject({ word: 'losing', trouble: { isNow: true, sinceMs: 1000, lost: 7 } })
+})
