@@ -228,7 +228,7 @@ test('MultiChannel and SingleChannel show known tones and a single peak where th
     const peakMs = Date.parse('2024-03-01T12:00:00Z') + (spike.row / rateHz) * 1000
     await page.keyboard.press('c')
     await page.mouse.click(...(await chartAt(page, 'trace-canvas', peakMs, 0.05)))
-    await expect(page.getByTestId('cursor-a')).toHaveText(/^12:00:03\.000000 · ch 5 · 4321/)
+    await expect(page.getByTestId('cursor-a')).toHaveText(/^12:00:03\.000000\s· ch 5\s· 4321/)
     await page.mouse.click(...(await chartAt(page, 'trace-canvas', peakMs + 1000, 0.5)))
     const deltaS = number(await page.getByTestId('cursor-dt').textContent())
     expect(Math.abs(deltaS - 1)).toBeLessThan(0.01)

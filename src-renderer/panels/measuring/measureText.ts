@@ -46,7 +46,8 @@ export const cursorText = (mark: CursorMark): string =>
     mark.value !== null && (isDecibels(mark.unit) ? decibelText(mark.value) : quantityOf(mark.value, mark.unit))
   ]
     .filter(Boolean)
-    .join(' · ')
+    // A line breaks after a dot, never before it.
+    .join('\u00a0· ')
 
 export function velocityText(velocityMps: number | null): string {
   if (velocityMps === null) return 'no distances, or at one place'

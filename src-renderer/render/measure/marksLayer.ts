@@ -178,7 +178,10 @@ function drawCross(context: CanvasRenderingContext2D, { area, x, y, isNamed }: C
   context.setLineDash(name === 'B' ? [6, 4] : [])
   strokeTwice(context, over, 1)
   context.setLineDash([])
-  if (isNamed) drawText(context, area, (x ?? left) + 4, y === null ? top + 3 : y - labelHeight - 3, name)
+  if (!isNamed) return
+  // On both sides of their lines, so that two cursors at one time can be told apart.
+  const beside = name === 'A' && x !== null ? -4 - textWidthOf(context, name) : 4
+  drawText(context, area, (x ?? left) + beside, y === null ? top + 3 : y - labelHeight - 3, name)
 }
 
 function drawLabel(context: CanvasRenderingContext2D, figure: Figure, label: string): void {
@@ -188,6 +191,8 @@ function drawLabel(context: CanvasRenderingContext2D, figure: Figure, label: str
   drawText(context, figure.area, x, top - labelHeight - pointRadius, label)
 }
 
+const textWidthOf = (context: CanvasRenderingContext2D, text: string): number => context.measureText(text).width + 10
+
 function drawText(
   context: CanvasRenderingContext2D,
   { left, top, width, height }: MarksArea,
@@ -195,7 +200,7 @@ function drawText(
   y: number,
   text: string
 ): void {
-  const textWidth = context.measureText(text).width + 10
+  const textWidth = textWidthOf(context, text)
   // A label of what lies outside must not stick to the edge.
   if (x > left + width || y > top + height || x + textWidth < left || y + labelHeight < top - labelHeight) return
   const atX = Math.min(Math.max(x, left), left + width - textWidth)

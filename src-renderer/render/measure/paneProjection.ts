@@ -21,6 +21,21 @@ export interface PaneScales {
   shownMs: { from: number; to: number } | null
 }
 
+/** Parts of the width beside a picture in which a mark still reaches into it. */
+const nearView = 0.1
+const nothing: readonly Figure[] = []
+
+function extentOf(points: DrawnShape['points']) {
+  const extent = { lowest: Infinity, highest: -Infinity, earliestMs: Infinity, latestMs: -Infinity }
+  for (const { channel, timeMs } of points) {
+    extent.lowest = Math.min(extent.lowest, channel)
+    extent.highest = Math.max(extent.highest, channel)
+    extent.earliestMs = Math.min(extent.earliestMs, timeMs)
+    extent.latestMs = Math.max(extent.latestMs, timeMs)
+  }
+  return extent
+}
+
 const isInside = (part: number | null): part is number => part !== null && part >= 0 && part <= 1
 
 /** Where marks and cursors lie in a pane whose pictures are of single channels: spectrograms, traces, spectra. */
@@ -42,11 +57,16 @@ export class PaneProjection implements MarksProjection {
   }
 
   figures(shape: DrawnShape): readonly Figure[] {
-    const channels = shape.points.map(({ channel }) => channel)
-    const [lowest, highest] = [Math.min(...channels), Math.max(...channels)]
-    return this.lanes.flatMap((lane) =>
-      lowest < lane.lastChannel + 0.5 && highest >= lane.firstChannel - 0.5 ? this.figureIn(lane, shape) : []
-    )
+    const { xFromTime } = this.scales
+    const { lowest, highest, earliestMs, latestMs } = extentOf(shape.points)
+    // A fibre may have thousands of marks, few of them in view: this is asked of each in every frame.
+    if (xFromTime && (xFromTime(latestMs) < -nearView || xFromTime(earliestMs) > 1 + nearView)) return nothing
+    const figures: Figure[] = []
+    for (const lane of this.lanes) {
+      if (lowest >= lane.lastChannel + 0.5 || highest < lane.firstChannel - 0.5) continue
+      figures.push(...this.figureIn(lane, shape))
+    }
+    return figures
   }
 
   crosses(cursor: DrawnCursor): readonly Cross[] {
@@ -112,8 +132,8 @@ export class PaneProjection implements MarksProjection {
   private inFrequency({ area }: PaneLane, { kind, points, band }: DrawnShape): Figure[] {
     const { xFromHertz, shownMs } = this.scales
     if (!band || !xFromHertz || kind === 'line') return []
-    const times = points.map(({ timeMs }) => timeMs)
-    if (shownMs && (Math.min(...times) > shownMs.to || Math.max(...times) < shownMs.from)) return []
+    const { earliestMs, latestMs } = extentOf(points)
+    if (shownMs && (earliestMs > shownMs.to || latestMs < shownMs.from)) return []
     const x = (hertz: number): number => area.left + xFromHertz(hertz) * area.width
     const bottom = area.top + area.height
     if (kind === 'box') {

@@ -71,9 +71,9 @@ describe('two cursors', () => {
       ...{ pane: 'trace', timeNs: '1709294403000250000', timeMs: 0, channel: 12_345, distanceM: null },
       ...{ hertz: null, value: -0.25, unit: 'rad' }
     }
-    expect(cursorText(mark)).toBe('12:00:03.000250 · ch 12\u202f345 · −0.25 rad')
+    expect(cursorText(mark).replaceAll('\u00a0', ' ')).toBe('12:00:03.000250 · ch 12\u202f345 · −0.25 rad')
     const level: CursorMark = { ...mark, pane: 'spectrogram', hertz: 125.5, value: -38.714, unit: 'dB re (rad)²/Hz' }
-    expect(cursorText(level)).toBe('12:00:03.000 · ch 12\u202f345 · 125.5 Hz · −38.71 dB')
+    expect(cursorText(level).replaceAll('\u00a0', ' ')).toBe('12:00:03.000 · ch 12\u202f345 · 125.5 Hz · −38.71 dB')
     expect(differenceText(6.4, 'dB re (rad)²')).toBe('+6.40 dB')
     expect(differenceText(-2.5e-7, 'm')).toBe('−2.5000·10⁻⁷ m')
     expect(repeatText(1 / 0.0125)).toBe('80 Hz')
