@@ -313,7 +313,7 @@ export async function createCore(options: CoreOptions): Promise<RunningCore> {
     windows,
     health: coreHealth.health,
     outlets: options.alertOutlets ?? {},
-    pictureOf: createAlertPictureOf(() => jobs, settings.display, measure, clock),
+    pictures: createAlertPictureOf(() => jobs, settings.display, measure, clock),
     onError: writeFailed
   })
   coreHealth.connectAlerts(alerts)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { Clock } from './clock.ts'
+import type { CoreAlertPictures } from './coreAlertPictures.ts'
 import type { CoreWindows } from './coreWindows.ts'
 import { collectAlerts } from './health/alerts/alertReadings.ts'
 import { type Alerts, createAlerts } from './health/alerts/alerts.ts'
 import type { NotifyDesktop } from './health/alerts/channels/localSenders.ts'
-import type { PictureOf } from './health/alerts/pictures.ts'
 import type { KeyStore } from './health/alerts/secrets.ts'
 import type { Health } from './health/health.ts'
 import type { Log } from './storage/log.ts'
@@ -25,13 +25,13 @@ export interface CoreAlertsOptions {
   windows: CoreWindows
   health: Pick<Health, 'readings' | 'store' | 'addSource' | 'changed'>
   outlets: AlertOutlets
-  pictureOf: PictureOf | null
+  pictures: CoreAlertPictures | null
   onError(what: string): (error: unknown) => void
 }
 
 /** The alerts of a core, tied to its readings, its windows and its list of what changed. */
 export async function createCoreAlerts(options: CoreAlertsOptions): Promise<Alerts> {
-  const { dataFolder, clock, random, log, windows, health, outlets, pictureOf, onError } = options
+  const { dataFolder, clock, random, log, windows, health, outlets, pictures, onError } = options
   const alerts = await createAlerts({
     folder: join(dataFolder, 'alerts'),
     handlersFolder: join(dataFolder, 'alert-handlers'),
@@ -43,7 +43,7 @@ export async function createCoreAlerts(options: CoreAlertsOptions): Promise<Aler
     environment: process.env,
     notifyDesktop: outlets.notifyDesktop ?? null,
     writeConsole: outlets.writeConsole ?? null,
-    pictureOf,
+    pictureOf: pictures?.pictureOf ?? null,
     broadcast: (name, payload) => windows.broadcast(name, payload),
     told(kind, { severity, component, title, jobId }) {
       if (kind === 'raised' && component === 'memory') health.store.add('memory_alerts_sent_total', { severity })
@@ -54,8 +54,9 @@ export async function createCoreAlerts(options: CoreAlertsOptions): Promise<Aler
   const removeSource = health.addSource((store) => collectAlerts(store, alerts))
   return {
     ...alerts,
-    dispose() {
+    async dispose() {
       removeSource()
+      await pictures?.dispose()
       return alerts.dispose()
     }
   }

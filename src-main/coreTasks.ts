@@ -78,7 +78,7 @@ const sayEveryMs = 250
 const chosenMax = 1000
 
 /** The entry of task workers: the source where the runtime strips types, else the built file. */
-function taskWorkerFile(): string {
+export function taskWorkerFile(): string {
   const places = import.meta.url.endsWith('.ts') ? ['./taskWorker.ts'] : ['./taskWorker.cjs', '../taskWorker.cjs']
   const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)))
   return files.find((file) => existsSync(file)) ?? files[0]!
