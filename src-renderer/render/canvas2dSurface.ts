@@ -2,8 +2,9 @@ import { CellPainter, type CellSource } from '../../src-preload/contract/drawing
 import { missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
 import type { PictureColours, PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { checkPhase, DrawnLines } from './drawnLines.ts'
+import { LineReader } from './lineReader.ts'
 import { slotsOf, type PictureBands } from './pictureBands.ts'
-import { greatestLine, greatestValue, usesPeaks, type PictureSurface } from './pictureSurface.ts'
+import { greatestValue, usesPeaks, type PictureSurface } from './pictureSurface.ts'
 import type { RowRing } from './rowRing.ts'
 
 const noView = (): PictureView => ({
@@ -34,6 +35,7 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
   /** Lines whose pixels show other values, and lines that are coloured anew. */
   private readonly readLines = new DrawnLines()
   private readonly colouredLines = new DrawnLines()
+  private readonly reader = new LineReader()
   private readonly lineRange = { first: 0, end: 0 }
   private readonly slots = noView()
   private readonly placed = noView()
@@ -61,6 +63,7 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
     colouredLines.plan(view, bands)
     moveLines(values, readLines.shift, view.width)
     moveLines(pixels, colouredLines.shift, view.width)
+    this.reader.begin(view, bands.rings, readLines.end - readLines.first)
     for (let index = 0; index < bands.count; index++) {
       const { ring, lineFirst, lineEnd } = bands.bands[index]!
       this.read(view, ring, Math.max(lineFirst, readLines.first), Math.min(lineEnd, readLines.end))
@@ -73,9 +76,9 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
     else if (end > first) this.context.putImageData(image, 0, 0, 0, first, view.width, end - first)
   }
 
-  release(): void {
-    this.readLines.invalidate()
-    this.colouredLines.invalidate()
+  release(ring: RowRing): void {
+    this.reader.release(ring)
+    this.invalidate()
   }
 
   greatest(columnFirst: number, columnEnd: number, slotFirst: number, slotEnd: number, slotsPerPixel: number): number {
@@ -91,7 +94,8 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
     slotEnd: number,
     slotsPerPixel: number
   ): void {
-    greatestLine(this.ring!, values, at, columnFirst, columnEnd, slotFirst, slotEnd, usesPeaks(slotsPerPixel))
+    const fromPeaks = usesPeaks(slotsPerPixel)
+    this.reader.read(this.ring!, values, at, columnFirst, columnEnd, slotFirst, slotEnd, fromPeaks)
   }
 
   dispose(): void {
@@ -99,6 +103,12 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
     this.image = null
     this.pixels = new Uint32Array(0)
     this.values = new Float32Array(0)
+    this.reader.clear()
+  }
+
+  private invalidate(): void {
+    this.readLines.invalidate()
+    this.colouredLines.invalidate()
   }
 
   private read(view: PictureView, ring: RowRing | null, first: number, end: number): void {
@@ -124,7 +134,7 @@ export class Canvas2dSurface implements PictureSurface, CellSource {
 
   private imageFor(view: PictureView): ImageData {
     if (this.image?.width === view.width && this.image.height === view.height) return this.image
-    this.release()
+    this.invalidate()
     this.image = this.context.createImageData(view.width, view.height)
     this.pixels = new Uint32Array(this.image.data.buffer)
     this.values = new Float32Array(view.width * view.height).fill(missingValue)

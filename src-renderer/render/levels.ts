@@ -1,8 +1,8 @@
 import { isValue } from '../../src-preload/contract/drawing/cellValues.ts'
-import type { PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
+import { endCell, firstCell, type PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { robustLevels } from '../../src-preload/contract/drawing/robustLevels.ts'
 import type { PictureBands } from './pictureBands.ts'
-import { shownValue } from './shownCell.ts'
+import { cellsOf, greatestIndex, usesPeaks } from './pictureSurface.ts'
 
 const sampleCount = 8192
 /** Levels stay where they are while the data asks for less than this much change, dB: colours must not flicker. */
@@ -46,10 +46,21 @@ export class AutomaticLevels {
       const { ring, lineFirst, lineEnd } = bands.bands[index]!
       if (!ring) continue
       const end = (Math.min(lineEnd, height) - lineFirst) * width
+      const slotsPerPixel = view.slotsPerPixel / ring.rowsPerSlot
+      const fromPeaks = usesPeaks(slotsPerPixel)
+      const cells = cellsOf(ring, fromPeaks)
       let pixel = (stride - (firstLine % stride)) % stride
       for (; pixel < end && count < sampleCount; pixel += stride) {
-        const value = shownValue(view, bands, pixel % width, lineFirst + Math.floor(pixel / width))
-        if (isValue(value)) this.samples[count++] = value
+        const a = view.slotAtTop / ring.rowsPerSlot + (lineFirst + Math.floor(pixel / width)) * slotsPerPixel
+        const b = a + slotsPerPixel
+        const low = Math.min(a, b)
+        const high = Math.max(a, b)
+        const left = view.columnAtLeft + (pixel % width) * view.columnsPerPixel
+        const right = left + view.columnsPerPixel
+        const columnEnd = endCell(left, right)
+        const slotEnd = endCell(low, high)
+        const found = greatestIndex(ring, firstCell(left, right), columnEnd, firstCell(low, high), slotEnd, fromPeaks)
+        if (found >= 0 && isValue(cells[found]!)) this.samples[count++] = cells[found]!
       }
       firstLine += end
     }

@@ -22,6 +22,9 @@ export interface PictureSurface {
 /** Above this many slots per pixel the peaks of whole blocks are read instead of single slots. */
 export const usesPeaks = (slotsPerPixel: number): boolean => Math.abs(slotsPerPixel) > slotsPerBlock
 
+/** Where the cells that a picture reads lie. */
+export const cellsOf = (ring: RowRing, fromPeaks: boolean): Float32Array => (fromPeaks ? ring.peaks : ring.values)
+
 /**
  * Greatest value of the cells [columnFirst, columnEnd) × [slotFirst, slotEnd): what a pixel shows. Reads peaks where the
  * picture does, so a value may come from up to 7 slots outside, which is less than a pixel there.
@@ -34,57 +37,34 @@ export function greatestValue(
   slotEnd: number,
   fromPeaks: boolean
 ): number {
+  const index = greatestIndex(ring, columnFirst, columnEnd, slotFirst, slotEnd, fromPeaks)
+  return index < 0 ? missingValue : cellsOf(ring, fromPeaks)[index]!
+}
+
+/** Index of that value in `cellsOf`; −1: there is none. An index is returned without an allocation, a fraction need not be. */
+export function greatestIndex(
+  ring: RowRing,
+  columnFirst: number,
+  columnEnd: number,
+  slotFirst: number,
+  slotEnd: number,
+  fromPeaks: boolean
+): number {
   const c0 = columnFirst < 0 ? 0 : columnFirst
   const c1 = columnEnd > ring.columns ? ring.columns : columnEnd
   const s0 = slotFirst < ring.first ? ring.first : slotFirst
   const s1 = slotEnd > ring.end ? ring.end : slotEnd
-  if (c0 >= c1 || s0 >= s1) return missingValue
-  let greatest = missingValue
-  const cells = fromPeaks ? ring.peaks : ring.values
+  if (c0 >= c1 || s0 >= s1) return -1
+  const cells = cellsOf(ring, fromPeaks)
   const rows = fromPeaks ? ring.capacity / slotsPerBlock : ring.capacity
   const from = fromPeaks ? Math.floor(s0 / slotsPerBlock) : s0
   const end = fromPeaks ? Math.floor((s1 - 1) / slotsPerBlock) + 1 : s1
+  let found = -1
   for (let row = from; row < end; row++) {
     const at = (row % rows) * ring.stride
     for (let index = at + c0; index < at + c1; index++) {
-      if (cells[index]! > greatest) greatest = cells[index]!
+      if (found < 0 || cells[index]! > cells[found]!) found = index
     }
   }
-  return greatest
-}
-
-/** `greatestValue` for a line of pixels at once: pixel x shows the columns [columnFirst[x], columnEnd[x]). */
-export function greatestLine(
-  ring: RowRing,
-  values: Float32Array,
-  at: number,
-  columnFirst: Int32Array,
-  columnEnd: Int32Array,
-  slotFirst: number,
-  slotEnd: number,
-  fromPeaks: boolean
-): void {
-  const width = columnFirst.length
-  values.fill(missingValue, at, at + width)
-  const s0 = slotFirst < ring.first ? ring.first : slotFirst
-  const s1 = slotEnd > ring.end ? ring.end : slotEnd
-  if (s0 >= s1) return
-  const cells = fromPeaks ? ring.peaks : ring.values
-  const rows = fromPeaks ? ring.capacity / slotsPerBlock : ring.capacity
-  const from = fromPeaks ? Math.floor(s0 / slotsPerBlock) : s0
-  const end = fromPeaks ? Math.floor((s1 - 1) / slotsPerBlock) + 1 : s1
-  const { columns } = ring
-  for (let row = from; row < end; row++) {
-    const base = (row % rows) * ring.stride
-    for (let x = 0; x < width; x++) {
-      const c0 = columnFirst[x]! < 0 ? 0 : columnFirst[x]!
-      const c1 = columnEnd[x]! > columns ? columns : columnEnd[x]!
-      let greatest = values[at + x]!
-      for (let column = c0; column < c1; column++) {
-        const value = cells[base + column]!
-        if (value > greatest) greatest = value
-      }
-      values[at + x] = greatest
-    }
-  }
+  return found
 }

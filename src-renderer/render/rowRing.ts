@@ -16,6 +16,14 @@ export interface RowRingOptions {
 /** Values of greater size are drawn as this; what lies beyond means something else, see cellValues.ts. */
 const leastValue = -4e37
 
+const mostValue = 3.4028234663852886e38
+
+/** A value that is no number is invalid, one that is too small the smallest there is. */
+function putOdd(values: Float32Array, at: number, source: Float32Array, from: number, shared: boolean): void {
+  const cell = Number.isFinite(source[from]) ? leastValue : invalidValue
+  if (!shared || cell > values[at]!) values[at] = cell
+}
+
 /**
  * The newest rows of a picture by absolute row index, preallocated. Slot s lies at s mod capacity, so a texture of the same
  * shape mirrors it by uploading what changed. Rows may come late or twice; what lies between is known to be missing.
@@ -130,12 +138,12 @@ export class RowRing {
     const at = (slot % this.capacity) * this.stride
     const peakAt = (Math.floor(slot / slotsPerBlock) % (this.capacity / slotsPerBlock)) * this.stride
     for (let column = 0; column < columns; column++) {
-      let value = source[offset + column]!
-      if (value - value !== 0) value = invalidValue
-      else if (value < leastValue) value = leastValue
-      if (shared && values[at + column]! > value) value = values[at + column]!
-      values[at + column] = value
-      if (value > peaks[peakAt + column]!) peaks[peakAt + column] = value
+      const value = source[offset + column]!
+      // From array to array, without a variable that is now this and now that: it would be an allocation for each cell.
+      if (value >= leastValue && value <= mostValue) {
+        if (!shared || value > values[at + column]!) values[at + column] = value
+      } else putOdd(values, at + column, source, offset + column, shared)
+      if (values[at + column]! > peaks[peakAt + column]!) peaks[peakAt + column] = values[at + column]!
     }
     this.rowsWritten++
     this.markDirty(slot, slot + 1)

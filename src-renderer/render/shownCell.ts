@@ -1,28 +1,7 @@
 import { endCell, firstCell, type PictureView } from '../../src-preload/contract/drawing/pictureView.ts'
 import { missingValue } from '../../src-preload/contract/drawing/cellValues.ts'
 import type { PictureBands } from './pictureBands.ts'
-import { greatestValue, usesPeaks } from './pictureSurface.ts'
 import type { RowRing } from './rowRing.ts'
-
-/** What a pixel shows, as the surfaces draw it. */
-export function shownValue(view: PictureView, bands: PictureBands, x: number, y: number): number {
-  const ring = bands.at(y)
-  if (!ring) return missingValue
-  const perPixel = view.slotsPerPixel / ring.rowsPerSlot
-  const top = view.slotAtTop / ring.rowsPerSlot + y * perPixel
-  const [low, high] = perPixel < 0 ? [top + perPixel, top] : [top, top + perPixel]
-  const left = view.columnAtLeft + x * view.columnsPerPixel
-  const right = left + view.columnsPerPixel
-  const fromPeaks = usesPeaks(perPixel)
-  return greatestValue(
-    ring,
-    firstCell(left, right),
-    endCell(left, right),
-    firstCell(low, high),
-    endCell(low, high),
-    fromPeaks
-  )
-}
 
 export interface ShownCell {
   /** Null where no rows are in memory. */

@@ -1,9 +1,10 @@
-import { isInvalid, isMissing } from './cellValues.ts'
+import { isInvalid, isValue } from './cellValues.ts'
 import {
-  colourIndex,
   endCell,
   firstCell,
   invalidCheckPixels,
+  linearShareAbove,
+  lowPower,
   type PictureColours,
   type PictureView
 } from './pictureView.ts'
@@ -139,18 +140,18 @@ export class CellPainter {
     const { width, lowDb, highDb, isLinear } = view
     const { words } = this
     const scale = 255 / (highDb - lowDb)
+    const low = isLinear ? lowPower(lowDb, highDb) : 0
     const at = y * width
     for (let x = 0; x < width; x++) {
       const value = values[from + x]!
-      if (isMissing(value)) pixels[at + x] = this.nothing
-      else if (isInvalid(value)) {
+      if (!isValue(value)) {
         const check = (Math.floor(x / invalidCheckPixels) + Math.floor((y + checkPhase) / invalidCheckPixels)) & 1
-        pixels[at + x] = check === 0 ? this.invalidDark : this.invalidLight
-      } else if (isLinear) {
-        pixels[at + x] = words[colourIndex(value, lowDb, highDb, true)]!
+        const invalid = check === 0 ? this.invalidDark : this.invalidLight
+        pixels[at + x] = isInvalid(value) ? invalid : this.nothing
       } else {
-        const index = Math.floor((value - lowDb) * scale + 0.5)
-        pixels[at + x] = words[index < 0 ? 0 : index > 255 ? 255 : index]!
+        const index = (isLinear ? linearShareAbove(value, highDb, low) * 255 : (value - lowDb) * scale) + 0.5
+        // Most pixels of a picture lie between the levels: they take the first branch.
+        pixels[at + x] = words[index >= 1 ? (index >= 255 ? 255 : index | 0) : 0]!
       }
     }
   }

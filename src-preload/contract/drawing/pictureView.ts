@@ -26,13 +26,18 @@ export function colourIndex(value: number, lowDb: number, highDb: number, isLine
 
 /** Part of the way from the power of `lowDb` to that of `highDb`; powers relative to the higher one, so none overflows. */
 export function linearShare(value: number, lowDb: number, highDb: number): number {
-  const low = Math.exp((lowDb - highDb) * perDecibel)
-  return (Math.exp(Math.min(value - highDb, 100) * perDecibel) - low) / (1 - low)
+  return linearShareAbove(value, highDb, lowPower(lowDb, highDb))
 }
+
+/** Power of `lowDb` relative to that of `highDb`: what `linearShareAbove` wants, once for many values. */
+export const lowPower = (lowDb: number, highDb: number): number => Math.exp((lowDb - highDb) * perDecibel)
+
+export const linearShareAbove = (value: number, highDb: number, low: number): number =>
+  (Math.exp(Math.min(value - highDb, 100) * perDecibel) - low) / (1 - low)
 
 /** Inverse of `linearShare`. */
 export function levelFromLinearShare(share: number, lowDb: number, highDb: number): number {
-  const low = Math.exp((lowDb - highDb) * perDecibel)
+  const low = lowPower(lowDb, highDb)
   return highDb + Math.log(low + share * (1 - low)) / perDecibel
 }
 

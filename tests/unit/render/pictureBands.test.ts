@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PictureView } from '../../../src-preload/contract/drawing/pictureView.ts'
 import { PictureBands } from '../../../src-renderer/render/pictureBands.ts'
 import { RowRing } from '../../../src-renderer/render/rowRing.ts'
-import { findShownCell, shownValue } from '../../../src-renderer/render/shownCell.ts'
+import { findShownCell } from '../../../src-renderer/render/shownCell.ts'
 
 const view = (change: Partial<PictureView> = {}): PictureView => ({
   width: 4,
@@ -39,8 +39,8 @@ describe('bands of a picture', () => {
     ])
     expect(bands.rings).toEqual([older, newest])
     expect([bands.at(4), bands.at(19), bands.at(20)]).toEqual([older, older, newest])
-    expect(shownValue(view(), bands, 0, 8)).toBe(-20)
-    expect(shownValue(view(), bands, 0, 21)).toBe(-10)
+    expect(findShownCell(view(), bands, 0, 8, 4).value).toBe(-20)
+    expect(findShownCell(view(), bands, 0, 21, 4).value).toBe(-10)
     expect(findShownCell(view(), bands, 2, 9, 4)).toMatchObject({ slot: 2, column: 2, value: -20 })
   })
 
