@@ -10,10 +10,16 @@ function addLine(parent: HTMLElement, className: string): HTMLElement {
   return element
 }
 
+function setHidden(element: HTMLElement, isHidden: boolean): void {
+  if (element.hidden !== isHidden) element.hidden = isHidden
+}
+
 /** Two lines across the picture that meet at a point; elements that are made once and moved. */
 class CrossHair {
   private readonly vertical: HTMLElement
   private readonly horizontal: HTMLElement
+  private width = 0
+  private height = 0
 
   constructor(parent: HTMLElement, className: string) {
     this.vertical = addLine(parent, className)
@@ -21,16 +27,23 @@ class CrossHair {
   }
 
   hide(): void {
-    if (!this.vertical.hidden) this.vertical.hidden = true
-    if (!this.horizontal.hidden) this.horizontal.hidden = true
+    setHidden(this.vertical, true)
+    setHidden(this.horizontal, true)
   }
 
   /** `x`, `y`: CSS pixels inside the tile; a line that would lie outside the picture is left out. */
   show(x: number, y: number, { left, top, width, height }: TileProjection): void {
-    this.vertical.hidden = x < left || x >= left + width
-    this.horizontal.hidden = y < top || y >= top + height
-    this.vertical.style.cssText = `transform: translate(${x}px, ${top}px); width: 1px; height: ${height}px`
-    this.horizontal.style.cssText = `transform: translate(${left}px, ${y}px); width: ${width}px; height: 1px`
+    setHidden(this.vertical, x < left || x >= left + width)
+    setHidden(this.horizontal, y < top || y >= top + height)
+    // A line that only moves costs no layout.
+    if (width !== this.width || height !== this.height) {
+      this.width = width
+      this.height = height
+      this.vertical.style.cssText = `width: 1px; height: ${height}px`
+      this.horizontal.style.cssText = `width: ${width}px; height: 1px`
+    }
+    this.vertical.style.transform = `translate(${x}px, ${top}px)`
+    this.horizontal.style.transform = `translate(${left}px, ${y}px)`
   }
 
   dispose(): void {

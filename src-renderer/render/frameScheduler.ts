@@ -27,6 +27,9 @@ export const windowFrameClock = (): FrameClock => ({
   }
 })
 
+/** Wishes that are due within this belong to one frame. */
+const togetherMs = 4
+
 /**
  * The one `requestAnimationFrame` of a window. A frame is asked for only while something wants to draw; a hidden document
  * draws nothing and draws once when it comes back.
@@ -39,7 +42,8 @@ export class FrameScheduler {
   private frame: number | null = null
   private timer: number | null = null
   private timerAtMs = 0
-  private readonly wantedLater = new Set<Drawable>()
+  /** When each wants its next frame; each is drawn at its own time, not at that of the most restless. */
+  private readonly wantedLater = new Map<Drawable, number>()
   private afterDraw: (() => void)[] = []
   private leastMs = 0
   /** Told after every frame: its time, and how long its drawing took on this thread. */
@@ -85,15 +89,16 @@ export class FrameScheduler {
     this.leastMs = framesPerS === null ? 0 : 1000 / framesPerS
   }
 
-  /** A frame for `drawable` after `ms`, for what moves with time alone. The earliest wish of all counts. */
+  /**
+   * A frame for `drawable` after `ms`, for what moves with time alone. Its earliest wish counts, and none after the next frame
+   * that it draws: it wishes anew then.
+   */
   requestIn(drawable: Drawable, ms: number): void {
     if (!this.known.has(drawable) || this.clock.isHidden()) return
-    this.wantedLater.add(drawable)
     const atMs = this.clock.now() + ms
-    if (this.timer !== null && this.timerAtMs <= atMs) return
-    if (this.timer !== null) this.clock.clearTimeout(this.timer)
-    this.timerAtMs = atMs
-    this.timer = this.clock.setTimeout(this.timeIsUp, Math.max(0, ms))
+    if ((this.wantedLater.get(drawable) ?? Infinity) <= atMs) return
+    this.wantedLater.set(drawable, atMs)
+    this.wakeAt(atMs)
   }
 
   dispose(): void {
@@ -115,7 +120,9 @@ export class FrameScheduler {
     this.drawnAtMs = nowMs
     const beganMs = this.clock.now()
     for (const drawable of this.known) {
-      if (this.wanting.delete(drawable)) drawable.drawFrame(nowMs)
+      if (!this.wanting.delete(drawable)) continue
+      this.wantedLater.delete(drawable)
+      drawable.drawFrame(nowMs)
     }
     this.drawn?.(nowMs, this.clock.now() - beganMs)
     const actions = this.afterDraw
@@ -127,10 +134,26 @@ export class FrameScheduler {
     if (this.frame === null && !this.clock.isHidden()) this.frame = this.clock.requestAnimationFrame(this.draw)
   }
 
+  private wakeAt(atMs: number): void {
+    if (this.timer !== null && this.timerAtMs <= atMs) return
+    if (this.timer !== null) this.clock.clearTimeout(this.timer)
+    this.timerAtMs = atMs
+    this.timer = this.clock.setTimeout(this.timeIsUp, Math.max(0, atMs - this.clock.now()))
+  }
+
   private readonly timeIsUp = (): void => {
     this.timer = null
-    for (const drawable of this.wantedLater) this.request(drawable)
-    this.wantedLater.clear()
+    const untilMs = this.clock.now() + togetherMs
+    let nextMs = Infinity
+    for (const [drawable, atMs] of this.wantedLater) {
+      if (atMs > untilMs) {
+        nextMs = Math.min(nextMs, atMs)
+        continue
+      }
+      this.wantedLater.delete(drawable)
+      this.request(drawable)
+    }
+    if (nextMs < Infinity) this.wakeAt(nextMs)
   }
 
   private visibilityChanged(): void {

@@ -7,15 +7,15 @@ export interface ReadoutLines {
   note?: string
 }
 
-/** Writes only when it differs: setting the same text makes the browser lay out again. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text
-}
+const lineNames = ['time', 'place', 'value', 'note'] as const
 
 /** The box beside the pointer that says what is under it; elements that are made once and moved. */
 export class ReadoutBox {
   private readonly box = document.createElement('div')
   private readonly parts: Record<keyof ReadoutLines, HTMLElement>
+  private readonly texts: Record<keyof ReadoutLines, string> = { time: '', place: '', value: '', note: '' }
+  private width = 0
+  private height = 0
 
   constructor(parent: HTMLElement) {
     this.box.className = 'cursor-box'
@@ -38,11 +38,22 @@ export class ReadoutBox {
 
   /** `x`, `y`: the pointer, CSS pixels inside the parent, whose size is `width` × `height`. */
   show(x: number, y: number, width: number, height: number, lines: ReadoutLines): void {
-    this.box.hidden = false
-    for (const name of ['time', 'place', 'value', 'note'] as const) setText(this.parts[name], lines[name] ?? '')
-    const { offsetWidth, offsetHeight } = this.box
-    const left = x + 12 + offsetWidth > width ? x - 12 - offsetWidth : x + 12
-    const top = y + 12 + offsetHeight > height ? y - 12 - offsetHeight : y + 12
+    let isOtherSize = this.box.hidden
+    if (isOtherSize) this.box.hidden = false
+    for (const name of lineNames) {
+      const text = lines[name] ?? ''
+      if (text === this.texts[name]) continue
+      // Digits are of one width: a box whose lines keep their lengths keeps its size, and need not be laid out to be placed.
+      isOtherSize ||= text.length !== this.texts[name].length
+      this.texts[name] = text
+      this.parts[name].textContent = text
+    }
+    if (isOtherSize) {
+      this.width = this.box.offsetWidth
+      this.height = this.box.offsetHeight
+    }
+    const left = x + 12 + this.width > width ? x - 12 - this.width : x + 12
+    const top = y + 12 + this.height > height ? y - 12 - this.height : y + 12
     this.box.style.transform = `translate(${Math.round(Math.max(0, left))}px, ${Math.round(Math.max(0, top))}px)`
   }
 

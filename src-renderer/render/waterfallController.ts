@@ -7,6 +7,8 @@ import type { ViewDescription } from '../../src-preload/contract/schemas.ts'
 import { shownUnit } from './cursorReading.ts'
 import type { Drawable } from './frameScheduler.ts'
 import { describePicture } from './pictureAttributes.ts'
+import { PaneSize } from './paneSize.ts'
+import { PictureChanges } from './pictureChanges.ts'
 import { PictureHost, type SurfaceEvent } from './pictureHost.ts'
 import { PictureLevels } from './pictureLevels.ts'
 import { PictureNavigation, type PictureRange } from './pictureNavigation.ts'
@@ -16,7 +18,7 @@ import { ShownRows } from './shownRows.ts'
 import { snapshotOf } from './snapshot.ts'
 import { TileInput, type TileCommands } from './tileInput.ts'
 import { TileOverlay, type OverlayLayer } from './tileOverlay.ts'
-import { placeCanvas, watchScale } from './tilePlacement.ts'
+import { placeCanvas } from './tilePlacement.ts'
 import { tileThemeFrom } from './tileTheme.ts'
 import { WaterfallModel } from './waterfallModel.ts'
 import { WaterfallPointer, type PicturePlace, type PictureTool } from './waterfallPointer.ts'
@@ -26,12 +28,7 @@ import type { WaterfallDisplay, WaterfallOptions } from './waterfallTypes.ts'
 const frequentRowsMs = 100
 /** How often the edge moves by itself where rows are frequent: they may have stopped. */
 const edgeAloneMs = 250
-const statusEveryMs = 250
 const canvas2dTextureSize = 1 << 20
-
-/** What the browser says a length is in device pixels, where that fits the scale (it does not while a scale is emulated). */
-const devicePixels = (exact: number | undefined, scaled: number): number =>
-  exact !== undefined && Math.abs(exact - scaled) <= 1.5 ? exact : scaled
 
 /**
  * One waterfall on one element: model, history, navigation, surface, axes, pointer. No React; whoever mounts it hands over
@@ -50,8 +47,8 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
   private readonly overlay: TileOverlay
   private readonly pointer: WaterfallPointer
   private readonly input: TileInput<PicturePlace>
-  private readonly observer: ResizeObserver
-  private readonly stops: (() => void)[]
+  private readonly size: PaneSize
+  private readonly leave: () => void
   private readonly view: PictureView = {
     width: 16,
     height: 16,
@@ -65,11 +62,12 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
   }
   private theme: TileTheme
   private colourMap: ColourMap = colourMapFromName('')
-  private statusAtMs = -Infinity
+  private readonly changes = new PictureChanges()
   private isRangeByHand = false
   private drawnFrames = 0
   private hasNewRows = false
   private isSized = false
+  private isShown = true
   private jobState = ''
 
   constructor(element: HTMLElement, options: WaterfallOptions) {
@@ -101,15 +99,14 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     })
     this.overlay.addLayer(this.pointer.selection)
     this.input = new TileInput(element, geometry, this)
-    this.observer = new ResizeObserver(this.resized)
-    this.observer.observe(element)
-    this.stops = [watchScale(this.remeasure), options.scheduler.add(this)]
+    this.size = new PaneSize(element, this.resized)
+    this.leave = options.scheduler.add(this)
     this.dressSurface()
   }
 
   dispose(): void {
-    for (const stop of this.stops) stop()
-    this.observer.disconnect()
+    this.leave()
+    this.size.dispose()
     this.input.dispose()
     this.pointer.dispose()
     this.overlay.dispose()
@@ -136,6 +133,7 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
   }
 
   setDisplay(display: WaterfallDisplay): void {
+    if (!this.changes.isOtherDisplay(display)) return
     const { viewport } = this.navigation
     viewport.isNewestAtTop = display.newestAt === 'top'
     this.view.isLinear = display.scale === 'linear'
@@ -163,6 +161,13 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
 
   setLinkedCursor(at: { timeMs: number; channel: number } | null): void {
     this.pointer.setLinked(at)
+  }
+
+  /** Behind another tile or a page nothing is drawn; what came meanwhile is there at once. */
+  setShown(isShown: boolean): void {
+    if (isShown === this.isShown) return
+    this.isShown = isShown
+    if (isShown) this.changed()
   }
 
   goLive(): void {
@@ -209,12 +214,14 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
 
   moveLevels(low: number, high: number): void {
     if (!this.levels.move(this.view, low, high)) return
+    this.changes.levelsSet(this.levels.fixed)
     this.options.listener.levels(this.levels.fixed)
     this.changed()
   }
 
   automaticLevels(): void {
     this.levels.fixed = null
+    this.changes.levelsSet(null)
     this.options.listener.levels(null)
     this.changed()
   }
@@ -261,13 +268,14 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
   }
 
   drawFrame(nowMs: number): void {
-    if (!this.isSized || !this.host.surface.isUsable) return
+    if (!this.isShown || !this.isSized || !this.host.surface.isUsable) return
     const { view, shown, model, geometry } = this
     this.advance(nowMs)
     this.navigation.viewport.fill(view)
     const again = shown.prepare(view, nowMs)
     if (again !== null) this.options.scheduler.requestIn(this, again)
-    this.levels.apply(view, shown.bands, nowMs)
+    const levelsIn = this.levels.apply(view, shown.bands, nowMs)
+    if (levelsIn !== null) this.options.scheduler.requestIn(this, levelsIn)
     this.host.surface.draw(view, shown.bands)
     this.overlay.draw(model, view, geometry, this.theme, this.unit)
     this.pointer.draw()
@@ -298,12 +306,17 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
 
   private report(nowMs: number): void {
     const { viewport } = this.navigation
-    if (nowMs - this.statusAtMs < statusEveryMs) {
-      // Without this, the last change before a standstill would never be told.
-      this.options.scheduler.requestIn(this, statusEveryMs)
-      if (viewport.isFollowing) return
+    if (this.isRangeByHand) {
+      // Tiles whose time is linked with this one's move in the same frame.
+      this.isRangeByHand = false
+      this.options.listener.range(this.navigation.range(), true)
     }
-    this.statusAtMs = nowMs
+    const dueInMs = this.changes.dueInMs(nowMs)
+    if (dueInMs > 0) {
+      // Without this, the last change before a standstill would never be told.
+      this.options.scheduler.requestIn(this, dueInMs)
+      return
+    }
     const { view, model, shown, host, navigation } = this
     const { listener } = this.options
     describePicture(host.canvas, {
@@ -319,8 +332,7 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     })
     listener.status(statusOf(model, view, navigation, this.levels.areAutomatic, host.surface.kind))
     listener.progress(progressOf(model, shown))
-    listener.range(this.navigation.range(), this.isRangeByHand)
-    this.isRangeByHand = false
+    listener.range(this.navigation.range(), false)
   }
 
   private dataArrived(): void {
@@ -333,9 +345,7 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     const { history } = this.shown
     this.model.oldestKeptRow = history.oldestRow
     if (history.extent) this.model.addGaps(history.extent.gaps)
-    this.levels.follow()
-    this.statusAtMs = -Infinity
-    this.redraw()
+    this.changed()
   }
 
   private dressSurface(): void {
@@ -353,16 +363,8 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     this.options.listener.surface(event)
   }
 
-  private readonly resized = (entries: ResizeObserverEntry[]): void => {
-    const entry = entries[0]
-    if (!entry) return
-    const scale = window.devicePixelRatio || 1
-    const exact = entry.devicePixelContentBoxSize?.[0]
-    this.geometry.resize(
-      devicePixels(exact?.inlineSize, entry.contentRect.width * scale),
-      devicePixels(exact?.blockSize, entry.contentRect.height * scale),
-      scale
-    )
+  private readonly resized = (width: number, height: number, scale: number): void => {
+    this.geometry.resize(width, height, scale)
     this.geometry.applyTo(this.view)
     placeCanvas(this.host.canvas, this.geometry)
     this.overlay.resize(this.geometry)
@@ -374,12 +376,6 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
     this.changed()
   }
 
-  /** Another screen, another scale, the same size in CSS pixels: no observer would tell. */
-  private readonly remeasure = (): void => {
-    this.observer.unobserve(this.element)
-    this.observer.observe(this.element)
-  }
-
   /** The operator moved the view. */
   private moved(): void {
     this.isRangeByHand = true
@@ -388,7 +384,7 @@ export class WaterfallController implements Drawable, TileCommands<PicturePlace>
 
   /** Status and levels follow at once. */
   private changed(): void {
-    this.statusAtMs = -Infinity
+    this.changes.changed()
     this.levels.follow()
     this.redraw()
   }

@@ -1,5 +1,5 @@
-import { useStore } from 'zustand'
 import { useActiveTile } from '../../layout/tileContext.ts'
+import { useCalmStore } from '../../layout/useCalmStore.ts'
 import type { TileStores } from '../../stores/viewStore.ts'
 
 /** What is under the cursor, in full: nine decimals of time, channel, distance, value and unit. */
@@ -9,7 +9,7 @@ export function CursorReadout() {
 }
 
 function Reading({ tile }: { tile: TileStores }) {
-  const reading = useStore(tile.cursor, (cursor) => cursor.reading)
+  const reading = useCalmStore(tile.cursor, (cursor) => cursor.reading)
   return (
     <section className="inspector-section" aria-label="Cursor" data-testid="cursor-readout">
       <h2>Cursor</h2>

@@ -127,7 +127,14 @@ export function MeasureLayer({ job }: { job: JobSnapshot }) {
       for (const pane of panes) pane.redraw()
     }
     show()
-    const stops = [measure.subscribe(show), annotations.subscribe(show), stores.core.subscribe(show)]
+    const stops = [
+      measure.subscribe(show),
+      annotations.subscribe(show),
+      // Readings of the machine come every second and change no mark.
+      stores.core.subscribe((now, before) => {
+        if (now.settings !== before.settings) show()
+      })
+    ]
     return () => {
       for (const stop of [...stops, ...removes]) stop()
     }

@@ -64,7 +64,11 @@ export function WaterfallCanvas({ job }: { job: JobSnapshot }) {
     tile.actions.setState({ tile: waterfall })
     tile.picture.setState({ picture: waterfall })
     const removePane = addPane(tile, waterfall)
-    const visibilityChanged = (): void => (document.hidden || !shown.current ? feed.pause() : feed.resume())
+    const visibilityChanged = (): void => {
+      waterfall.setShown(shown.current)
+      if (document.hidden || !shown.current) feed.pause()
+      else feed.resume()
+    }
     shownChanged.current = visibilityChanged
     visibilityChanged()
     document.addEventListener('visibilitychange', visibilityChanged)

@@ -111,6 +111,30 @@ describe('the frame scheduler', () => {
     expect(one.drawn).toBe(2)
   })
 
+  it('draws each at its own time, and forgets a wish with the next frame', () => {
+    const clock = new ManualClock()
+    const scheduler = new FrameScheduler(clock)
+    const [calm, restless] = [drawable(), drawable()]
+    scheduler.add(calm)
+    scheduler.add(restless)
+    clock.frame()
+    scheduler.requestIn(calm, 250)
+    scheduler.requestIn(restless, 16)
+    clock.pass(16)
+    clock.frame()
+    expect([calm.drawn, restless.drawn]).toEqual([1, 2])
+    clock.pass(234)
+    clock.frame()
+    expect([calm.drawn, restless.drawn]).toEqual([2, 2])
+    scheduler.requestIn(calm, 50)
+    scheduler.request(calm)
+    clock.frame()
+    clock.pass(60)
+    clock.frame()
+    expect(calm.drawn).toBe(3)
+    expect(clock.timers.size).toBe(0)
+  })
+
   it('leaves nothing behind', () => {
     const clock = new ManualClock()
     const scheduler = new FrameScheduler(clock)
