@@ -150,6 +150,8 @@ export function createCoreBackends(options: CoreBackendsOptions): CoreBackends {
           pid: own?.pid() ?? null,
           vitals: own?.vitals() ?? null,
           restarts: own?.restarts() ?? 0,
+          sockets: watch.control()?.sockets() ?? null,
+          isLocal: watch !== main,
           lastLoss: own?.lastLoss() ?? ''
         }
       }),

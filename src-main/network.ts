@@ -252,6 +252,7 @@ export async function startNetwork(core: RunningCore, log: Log): Promise<{ dispo
   for (const sentence of [...ports.failures, ...ports.warnings]) core.health.changed('settings', 'warning', sentence)
   const stopReadings = coreApi.feed(core.health, {
     webClients: () => 0,
+    webSockets: () => null,
     live: () => coreApi.api.live.counters(),
     ports: () => ports.ports,
     statsdFailures: () => ports.statsdFailures()

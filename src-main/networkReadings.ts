@@ -9,6 +9,8 @@ import type { CoreNews } from './web/api/liveFeed.ts'
 export interface NetworkCounters {
   /** Windows over the web shell. */
   webClients(): number
+  /** Connections of the web shell, whatever they carry; null: there is none. */
+  webSockets(): number | null
   live(): LiveCounters
   /** By the name of the port. */
   ports(): { name: string; counters: ApiServerCounters }[]
@@ -61,6 +63,8 @@ export function feedReadings(options: {
     set('wavefall_audit_failures_total', {}, access.audit.counters().failures)
     const live = counters.live()
     set('wavefall_clients', { kind: 'web' }, counters.webClients())
+    const sockets = counters.webSockets()
+    if (sockets !== null) set('wavefall_web_sockets', {}, sockets)
     set('wavefall_clients', { kind: 'live' }, live.connections)
     set('wavefall_live_dropped_messages_total', {}, live.dropped)
     set('wavefall_statsd_failures_total', {}, counters.statsdFailures())

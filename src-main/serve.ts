@@ -141,6 +141,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const ports = await openNetwork({ api: network.api, settings: core.settings().network, tls: options.tls, log })
   const stopReadings = network.feed(core.health, {
     webClients: () => server.counters().clients,
+    webSockets: () => server.sockets(),
     live: () => network.api.live.counters(),
     ports: () => ports.ports,
     statsdFailures: () => ports.statsdFailures()

@@ -165,6 +165,22 @@ export function collectCaptures({ set }: ReadingStore, sources: HealthSources): 
   for (const [state, count] of states) set('wavefall_captures', { state }, count)
 }
 
+function collectSockets({ set }: Pick<ReadingStore, 'set'>, sources: HealthSources): void {
+  const backends = sources.backends()
+  const isBeside = backends.some(({ isLocal }) => isLocal)
+  const streaming = sources.jobs().filter((job) => isFlowing(job) && job.backendJobId !== null)
+  for (const { name, sockets, isLocal } of backends) {
+    const channels = streaming.filter(({ request }) => (isBeside && request.local === true) === isLocal)
+    set('wavefall_grpc_channels', { backend: name }, channels.length)
+    if (!sockets) continue
+    const labels = { pool: `control of ${name}` }
+    set('wavefall_sockets_in_use', labels, sockets.inUse)
+    set('wavefall_sockets_kept', labels, sockets.kept)
+    set('wavefall_sockets_waiting', labels, sockets.waiting)
+    set('wavefall_sockets_limit', labels, sockets.most)
+  }
+}
+
 export function collectParts({ set }: ReadingStore, sources: HealthSources): void {
   for (const cache of sources.caches()) {
     const labels = { cache: cache.name }
@@ -185,6 +201,7 @@ export function collectParts({ set }: ReadingStore, sources: HealthSources): voi
     set('wavefall_tasks_ended_total', { outcome }, counters[outcome])
   for (const { kind, meanSeconds } of counters.kinds)
     if (meanSeconds !== null) set('wavefall_task_mean_seconds', { kind }, meanSeconds)
+  collectSockets({ set }, sources)
   for (const { name, status } of sources.backends()) {
     set('wavefall_backend_up', { backend: name }, status.state === 'up' || status.state === 'no-fibre' ? 1 : 0)
     set('wavefall_backend_circuit_open', { backend: name }, status.circuit.state === 'closed' ? 0 : 1)

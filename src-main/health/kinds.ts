@@ -152,6 +152,11 @@ const partKinds: DeclaredKind[] = [
   total('wavefall_cache_expirations_total', '', 'Entries that were too old.', ['cache']),
   total('wavefall_cache_saved_seconds_total', 'seconds', 'What the hits would have cost.', ['cache']),
   gauge('wavefall_backend_up', '', '1 while the backend answers.', ['backend']),
+  gauge('wavefall_sockets_in_use', '', 'Connections in use, by pool: control of a backend.', ['pool']),
+  gauge('wavefall_sockets_kept', '', 'Connections that are open and kept for the next request.', ['pool']),
+  gauge('wavefall_sockets_waiting', '', 'Requests that wait for a connection.', ['pool']),
+  gauge('wavefall_sockets_limit', '', 'Connections that a pool may have.', ['pool']),
+  gauge('wavefall_grpc_channels', '', 'gRPC channels in use: one a job that streams.', ['backend']),
   gauge('wavefall_backend_circuit_open', '', '1 while the backend is not asked because it failed.', ['backend']),
   gauge('wavefall_operation_memory_bytes', 'bytes', 'By how much memory grew during the last operation of a kind.', [
     'operation'

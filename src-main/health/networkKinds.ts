@@ -16,6 +16,7 @@ const total = (name: string, help: string, labels: string[] = [], unit = ''): De
 /** What the program's ports, its guard and its users tell. */
 export const networkKinds: readonly DeclaredKind[] = [
   gauge('wavefall_clients', 'Connected clients: windows over the web shell (web), live readings (live).', ['kind']),
+  gauge('wavefall_web_sockets', 'Open connections of the web shell: pages, files and web sockets.'),
   gauge('wavefall_port_connections', 'Open connections of a port of the health API.', ['port']),
   total('wavefall_port_dropped_connections_total', 'Connections beyond the most that a port takes.', ['port']),
   total('wavefall_port_timeouts_total', 'Connections that sent or read too slowly and were cut.', ['port']),

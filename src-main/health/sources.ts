@@ -38,6 +38,10 @@ export interface BackendSource {
   /** What its process told of itself; null where it is a site's. */
   vitals: ThreadVitals | null
   restarts: number
+  /** Of the client that asks it; null while it is not known where it listens. */
+  sockets: { inUse: number; kept: number; waiting: number; most: number } | null
+  /** It has the recordings of this machine, beside a site's. */
+  isLocal: boolean
   /** Why its process ended last; empty where it did not. */
   lastLoss: string
 }

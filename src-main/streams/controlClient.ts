@@ -14,7 +14,7 @@ import {
   type ConfiguredJob
 } from './controlAnswers.ts'
 import { watchDoor } from './doorWatch.ts'
-import { createHttpClient, type HttpAnswer, type HttpFailure } from './httpRequest.ts'
+import { createHttpClient, type HttpAnswer, type HttpFailure, type SocketCounts } from './httpRequest.ts'
 
 /** Body of `/configure`, exactly as the strictest server wants it. */
 export interface ConfigureBody {
@@ -66,6 +66,7 @@ export interface ControlClient {
   circuit(): CircuitState
   /** There is evidence that the server is back: the next call goes out even if the circuit is open. */
   allowProbe(): void
+  sockets(): SocketCounts
   dispose(): void
 }
 
@@ -221,6 +222,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     },
     circuit: () => circuit.state(),
     allowProbe: () => circuit.allowProbe(),
+    sockets: () => http.sockets(),
     dispose() {
       stop.abort()
       leaveDoor?.()

@@ -33,7 +33,18 @@ export interface HttpClientOptions {
   clock: Clock
 }
 
+/** Connections to one server. */
+export interface SocketCounts {
+  inUse: number
+  /** Open and kept for the next request. */
+  kept: number
+  /** Requests that wait for one. */
+  waiting: number
+  most: number
+}
+
 export interface HttpClient {
+  sockets(): SocketCounts
   request(method: string, path: string, body?: object): Promise<HttpAnswer | HttpFailure>
   dispose(): void
 }
@@ -90,6 +101,9 @@ function failureOf(error: NodeJS.ErrnoException, where: string): HttpFailure {
     return { kind: 'failure', cause: 'not-connected', message: `${where} does not answer (${code})` }
   return { kind: 'failure', cause: 'broken', message: `The connection to ${where} broke (${code || error.message})` }
 }
+
+const countOf = (lists: NodeJS.ReadOnlyDict<unknown[]>): number =>
+  Object.values(lists).reduce((sum, list) => sum + (list?.length ?? 0), 0)
 
 /** JSON over HTTP or HTTPS on kept-alive connections, with one time-out for the whole exchange and a size limit. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -175,6 +189,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const reusable = first.kind === 'failure' && first.cause === 'broken' && method !== 'POST' && !disposed
       return reusable ? exchange(method, path, body) : first
     },
+    sockets: () => ({
+      inUse: countOf(agent.sockets),
+      kept: countOf(agent.freeSockets),
+      waiting: countOf(agent.requests),
+      most: agentOptions.maxSockets
+    }),
     dispose() {
       disposed = true
       for (const request of running) request.destroy()

@@ -1,7 +1,7 @@
 import staticFiles from '@fastify/static'
 import { fastify, type FastifyInstance } from 'fastify'
 import { readFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { mayRole } from '../../src-preload/contract/access.ts'
 import { desktopOrigin, securityHeaders } from '../../src-preload/contract/security.ts'
 import { sessionPath } from '../../src-preload/contract/transport.ts'
@@ -41,6 +41,8 @@ export interface WebServer {
   /** Another port than the one asked for, because that one was taken. */
   readonly moved: boolean
   counters(): SocketCounters
+  /** Connections that are open, whatever they carry. */
+  sockets(): number
   dispose(): Promise<void>
 }
 
@@ -98,6 +100,11 @@ async function listen(server: FastifyInstance, { host, port, mayMove }: WebServe
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
   const { core, host, log, tls, api } = options
   const server = await createHttpServer(tls)
+  let open = 0
+  server.server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
+    open++
+    socket.once('close', () => open--)
+  })
   const clients = createSocketClients({ core, log })
   server.server.on('upgrade', (request, socket, head) =>
     api && pathOf(request.url) === livePath
@@ -148,6 +155,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     port,
     moved: options.port !== 0 && port !== options.port,
     counters: () => clients.counters(),
+    sockets: () => open,
     async dispose() {
       stopListing()
       await clients.dispose()

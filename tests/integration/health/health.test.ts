@@ -70,6 +70,14 @@ test('a running job, a capture and every thread have readings; the panel gets th
   for (const { name } of caches) expect(readings.value('wavefall_cache_bytes', { cache: name }), name).not.toBeNull()
   for (const process of ['core', 'ingest', 'analysis 1', 'backend Embedded simulator'])
     expect(readings.value('wavefall_process_cpu_ratio', { process }), process).not.toBeNull()
+  // One stream is one channel; the client of the control API keeps its connection.
+  const backend = 'Embedded simulator'
+  expect(readings.value('wavefall_grpc_channels', { backend })).toBe(1)
+  const pool = `control of ${backend}`
+  expect(readings.value('wavefall_sockets_limit', { pool })).toBe(8)
+  expect(
+    readings.value('wavefall_sockets_in_use', { pool })! + readings.value('wavefall_sockets_kept', { pool })!
+  ).toBeGreaterThan(0)
   const text = await fixture.core.health.metrics()
   expect(text).toMatch(/^memory_usage_bytes\{component="rss_mb"\} \d/m)
   expect(text).toMatch(/^wavefall_stage_seconds_bucket\{stage="FFT",le="0.001"\} \d/m)
