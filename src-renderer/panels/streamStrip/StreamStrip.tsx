@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { useWindow } from '../../layout/windowContext.ts'
 import { jobStateLook } from '../../stores/jobStates.ts'
 import type { RatePoint } from '../../stores/jobsStore.ts'
+import { pageSections } from '../../stores/layoutStore.ts'
 import { Icon } from '../../widgets/Icon.tsx'
 import { Sparkline } from '../../widgets/Sparkline.tsx'
 import { StateMark } from '../../widgets/StateMark.tsx'
@@ -68,11 +69,13 @@ export function StreamStrip({ recording }: { recording: ReactNode }) {
   const machine = useStore(stores.core, (core) => core.machine)
   const isOpen = useStore(stores.layout, (layout) => layout.areCountersOpen)
   const isOnline = useStore(stores.connection, (connection) => connection.state === 'open')
+  // A page that covers the view says it in its own words, and must not be covered itself.
+  const isPage = useStore(stores.layout, (layout) => pageSections.has(layout.section))
   const { word, tone } = job && isOnline ? jobStateLook[job.state] : { word: 'not connected', tone: 'bad' as const }
   return (
     <footer className={`stream-strip ${isOnline ? '' : 'stream-strip-stale'}`} data-testid="stream-strip">
       {isOpen && <AllCounters />}
-      {!isOpen && isOnline && job?.statistics.overload && (
+      {!isOpen && !isPage && isOnline && job?.statistics.overload && (
         <p className="strip-overload" role="status" data-testid="strip-overload">
           <strong>{job.id}:</strong> {job.statistics.overload}
         </p>
