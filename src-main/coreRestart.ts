@@ -60,6 +60,11 @@ export interface CoreRestart {
   finish(): Promise<void>
 }
 
+/** A prepared restart is to be right whenever the program is ended, by whomever. */
+const followEveryMs = 2000
+const whatIsOpen = ({ jobs, captures }: RestartPlan): string =>
+  JSON.stringify([jobs, captures.map(({ folder, jobId }) => [folder, jobId])])
+
 export async function openCoreRestart(options: CoreRestartOptions): Promise<CoreRestart> {
   const { dataFolder, clock, notices } = options
   const log = options.log.with({ component: 'restart' })
@@ -81,6 +86,8 @@ export async function openCoreRestart(options: CoreRestartOptions): Promise<Core
   /** Jobs of this run that stand for one of the plan. */
   const claimed = new Set<string>()
   let isPrepared = false
+  let stopFollowing: (() => void) | null = null
+  let lastOpen = ''
   let isStarted = false
   let isOpening = false
   let isEnding = false
@@ -138,6 +145,14 @@ export async function openCoreRestart(options: CoreRestartOptions): Promise<Core
 
   const write = (written: RestartPlan): Promise<void> =>
     inTurn(() => writeFileAtomic(file, `${JSON.stringify({ version: restartPlanVersion, ...written }, null, 2)}\n`))
+
+  /** Jobs that are opened and closed until the restart. */
+  function follow(): void {
+    const now = planNow()
+    if (whatIsOpen(now) === lastOpen) return
+    lastOpen = whatIsOpen(now)
+    write(now).catch(options.onError)
+  }
 
   function openOne(job: PlannedJob): void {
     const running = options
@@ -218,6 +233,8 @@ export async function openCoreRestart(options: CoreRestartOptions): Promise<Core
       await write(now)
       await options.log.flush()
       isPrepared = true
+      lastOpen = whatIsOpen(now)
+      stopFollowing ??= clock.every(followEveryMs, follow)
       const blocks = now.captures.reduce((sum, { acknowledgedBlocks }) => sum + acknowledgedBlocks, 0)
       const [has, goes] = now.captures.length === 1 ? ['capture has', 'goes'] : ['captures have', 'go']
       const safe =
@@ -229,6 +246,8 @@ export async function openCoreRestart(options: CoreRestartOptions): Promise<Core
     async withdraw() {
       if (!isPrepared) return null
       isPrepared = false
+      stopFollowing?.()
+      stopFollowing = null
       await forget()
       return 'The next start begins as usual.'
     },
@@ -261,6 +280,7 @@ export async function openCoreRestart(options: CoreRestartOptions): Promise<Core
     backendAnswers: () => void open().catch(options.onError),
     async finish() {
       isEnding = true
+      stopFollowing?.()
       if (isPrepared) await write(planNow()).catch(options.onError)
       else if (plan && pending.length > 0) await write({ ...plan, jobs: [...pending] }).catch(options.onError)
       await writing

@@ -58,8 +58,12 @@ test('a prepared restart brings the open jobs back, names the capture that it cl
   const [record] = await before.core.health.act('prepare restart', null, 'operator')
   expect(record).toMatchObject({ what: 'restart prepared', succeeded: true })
   expect(record!.detail).toContain('3 open jobs are written down')
+  const planned = async (): Promise<number> =>
+    (JSON.parse(await readFile(planFile(), 'utf8')) as { jobs: unknown[] }).jobs.length
+  expect(await planned()).toBe(3)
   // What the operator closes until the program ends is not opened again.
   await before.core.handlers['jobs.close']({ jobId: third.id }, window)
+  await eventually('the plan follows, whoever ends the program', async () => (await planned()) === 2)
   await before.dispose()
 
   const after = await start()
