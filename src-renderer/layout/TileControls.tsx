@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useStore } from 'zustand'
 import { commandEntry, type CommandId } from '../../src-preload/contract/commands.ts'
 import { linkGroups, mainWindowId, type LinkGroup } from '../../src-preload/contract/workbench.ts'
@@ -62,12 +63,15 @@ function LinkMark({ tileId }: { tileId: string }) {
   )
 }
 
-/** What can be done with the place of a tile: at the end of its header. */
-export function TileControls({ tileId }: { tileId: string }) {
+/** What can be done with the place of a tile: at the end of its header. News of its job, four times a second, change nothing. */
+export const TileControls = memo(function TileControls({ tileId }: { tileId: string }) {
   const { stores, desk, commands } = useWindow()
   const isMain = useStore(desk, (model) => model.windowId === mainWindowId)
   const isAlone = useStore(stores.tiles, (model) => model.tiles.size === 1)
   const isMaximised = useStore(stores.tiles, (model) => model.maximisedTile === tileId)
+  // Which neighbours there are to change places with.
+  useStore(stores.tiles, (model) => model.tree)
+  useStore(stores.tiles, (model) => model.activeTile)
   const run = (id: CommandId): void => {
     stores.tiles.activate(tileId)
     commands.run(id)
@@ -115,4 +119,4 @@ export function TileControls({ tileId }: { tileId: string }) {
       </button>
     </div>
   )
-}
+})

@@ -1,3 +1,4 @@
+import { useStore } from 'zustand'
 import { useActiveTile } from '../../layout/tileContext.ts'
 import { useCalmStore } from '../../layout/useCalmStore.ts'
 import type { TileStores } from '../../stores/viewStore.ts'
@@ -9,6 +10,8 @@ export function CursorReadout() {
 }
 
 function Reading({ tile }: { tile: TileStores }) {
+  // When it comes and goes what lies below moves: at once, not later under a click.
+  useStore(tile.cursor, (cursor) => cursor.reading === null)
   const reading = useCalmStore(tile.cursor, (cursor) => cursor.reading)
   return (
     <section className="inspector-section" aria-label="Cursor" data-testid="cursor-readout">

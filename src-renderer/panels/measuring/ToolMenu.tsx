@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useTile } from '../../layout/tileContext.ts'
 import type { TileTool } from '../../stores/viewStore.ts'
@@ -15,7 +16,7 @@ const tools: { value: TileTool; word: string; label: string; keyText?: string }[
 ]
 
 /** What the pointer does on the panes of this tile. */
-export function ToolMenu() {
+export const ToolMenu = memo(function ToolMenu() {
   const tile = useTile()
   const tool = useStore(tile.tool, (model) => model.tool)
   const panes = useStore(tile.panes, (model) => model.panes)
@@ -38,4 +39,4 @@ export function ToolMenu() {
       />
     </Menu>
   )
-}
+})

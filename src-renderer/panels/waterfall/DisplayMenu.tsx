@@ -1,4 +1,5 @@
 import { Popover } from 'radix-ui'
+import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useTile } from '../../layout/tileContext.ts'
 import { useWindow } from '../../layout/windowContext.ts'
@@ -13,7 +14,7 @@ import { ProcessingFields } from './ProcessingFields.tsx'
 import './displayMenu.css'
 
 /** What the picture shows and how, in words; opens what changes it. */
-export function DisplayMenu() {
+export const DisplayMenu = memo(function DisplayMenu() {
   const { stores, actions } = useWindow()
   const tile = useTile()
   const own = useStore(tile.display)
@@ -89,4 +90,4 @@ export function DisplayMenu() {
       </Popover.Portal>
     </Popover.Root>
   )
-}
+})
