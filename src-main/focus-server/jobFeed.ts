@@ -8,9 +8,11 @@ import type { Outlet } from './outlet.ts'
 
 /** A block's length is a floor under the latency of a live picture. */
 const liveBlockS = 0.05
-const liveBlockBytesMax = 1024 * 1024 - 4096
+const blockBytesMax = 1024 * 1024 - 4096
 /** While one is sent and analysed the next is read: the first picture after a seek is there sooner than with larger ones. */
-const historicBlockBytesMax = 384 * 1024
+const historicBlockBytes = 384 * 1024
+/** A block costs the same whatever is in it: that of many channels is larger before it gets shorter than this. */
+const historicBlockSamplesLeast = 64
 /** Values of a historic block that are made in one go; other jobs have their turn in between. */
 const turnValues = 131_072
 /** Rows that one block of a row stream may complete; keeps what waits to be sent small. */
@@ -53,7 +55,8 @@ export interface FeedOptions {
 export function blockSamplesOf(plan: JobPlan, channels: ChannelBlock): number {
   const { sampleRateHz } = plan.source.description
   const sampleBytes = channels.channelCount * (plan.elementType === 'int16' ? 2 : 4)
-  const bytesMax = plan.range ? historicBlockBytesMax : liveBlockBytesMax
+  const historicBytes = Math.max(historicBlockBytes, historicBlockSamplesLeast * sampleBytes)
+  const bytesMax = plan.range ? Math.min(blockBytesMax, historicBytes) : blockBytesMax
   const fitting = Math.max(1, Math.floor(bytesMax / sampleBytes))
   return plan.range ? fitting : Math.max(1, Math.min(fitting, Math.round(liveBlockS * sampleRateHz)))
 }

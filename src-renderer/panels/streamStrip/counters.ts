@@ -80,7 +80,8 @@ export function everyCounter(statistics: StreamStatistics): Counter[] {
     fault('shed-rows', 'rows shed for the display', statistics.shedRows),
     counter('queue', 'queue', `${integerText(queue.length)} of ${integerText(queue.capacity)}`),
     counter('queue-age', 'oldest in the queue', milliseconds(queue.ageMs), 'ms'),
-    fault('pauses', 'pauses', statistics.pauses),
+    // Playback holds its source back whenever enough is read ahead: no fault.
+    counter('pauses', 'pauses', integerText(statistics.pauses)),
     fault('reconnects', 'reconnects', statistics.reconnects),
     fault('worker-restarts', 'worker restarts', statistics.workerRestarts),
     counter(
