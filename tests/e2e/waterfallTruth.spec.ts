@@ -101,6 +101,7 @@ async function checkReading(page: Page, x: number, y: number): Promise<void> {
 }
 
 test('a recording of known tones reads as known, at every zoom, as shown and as processed', async ({ shell }) => {
+  test.slow()
   const folder = shell.folder()
   await writeTones(folder)
   const server = await startFocusServer({ args: ['--recordings', folder] })
@@ -117,10 +118,13 @@ test('a recording of known tones reads as known, at every zoom, as shown and as 
     await expect(form.getByTestId('form-open')).toBeEnabled()
     await form.getByTestId('form-open').click()
     await expect
-      .poll(async () => {
-        const { jobId, jobState } = await canvasState(page)
-        return /^historic-/.test(jobId ?? '') && jobState
-      })
+      .poll(
+        async () => {
+          const { jobId, jobState } = await canvasState(page)
+          return /^historic-/.test(jobId ?? '') && jobState
+        },
+        { timeout: 60_000 }
+      )
       .toBe('completed')
 
     for (const [x, y] of [
