@@ -1,10 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { startFocusServer } from '../support/focusServerProcess.ts'
 import { dasData } from '../support/dasData.ts'
 import { bytesOf, npyBytes } from '../unit/recordings/containerFixtures.ts'
-import { canvasState, takePicture } from './picture.ts'
+import { takePicture, untilWhole } from './picture.ts'
 import { expect, test } from './shell.ts'
 
 const rows = 3000
@@ -21,23 +20,6 @@ function writeArray(path: string): string {
           : ((row * 7919 + channel) % 13) / 13
   writeFileSync(path, npyBytes('<f4', [rows, channels], bytesOf(values)))
   return path
-}
-
-/** The picture of a historic job is whole: it has ended, and no more rows come. */
-async function untilWhole(page: Page): Promise<Record<string, string | undefined>> {
-  let before = ''
-  await expect
-    .poll(
-      async () => {
-        const { jobId, jobState, rows: drawn = '0' } = await canvasState(page)
-        const isSettled = drawn === before && Number(drawn) > 0
-        before = drawn
-        return isSettled && /^historic-/.test(jobId ?? '') && jobState === 'completed'
-      },
-      { timeout: 30_000 }
-    )
-    .toBe(true)
-  return canvasState(page)
 }
 
 test('a file without times asks for them, and opens as described', async ({ shell }) => {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { dasData } from '../support/dasData.ts'
 import { startFocusServer, type FocusServerProcess } from '../support/focusServerProcess.ts'
 import type { Picture } from '../support/ridges.ts'
-import { canvasState, takePicture } from './picture.ts'
+import { canvasState, takePicture, untilWhole } from './picture.ts'
 import { expect, test } from './shell.ts'
 
 let server: FocusServerProcess | null = null
@@ -35,18 +35,7 @@ async function openRecording(page: Page, name: string, band: string | [string, s
   }
   await expect(form.getByTestId('form-open')).toBeEnabled()
   await form.getByTestId('form-open').click()
-  let rows = ''
-  await expect
-    .poll(
-      async () => {
-        const state = await canvasState(page)
-        const isWhole = state.rows !== undefined && state.rows === rows
-        rows = state.rows ?? ''
-        return isWhole && /^historic-/.test(state.jobId ?? '') && state.jobState === 'completed'
-      },
-      { timeout: 30_000 }
-    )
-    .toBe(true)
+  await untilWhole(page)
 }
 
 /** Mean brightness of a part of the picture, by metres and seconds. */

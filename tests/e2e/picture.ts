@@ -43,6 +43,23 @@ export async function untilStill(page: Page): Promise<void> {
     .toBe(true)
 }
 
+/** Until a played job has shown its last row: some are still on their way when it is done. What the canvas says then. */
+export async function untilWhole(page: Page): Promise<Record<string, string>> {
+  let before = ''
+  await expect
+    .poll(
+      async () => {
+        const { jobId, jobState, rows = '0' } = await canvasState(page)
+        const isSettled = rows === before && Number(rows) > 0
+        before = rows
+        return isSettled && /^historic-/.test(jobId ?? '') && jobState === 'completed'
+      },
+      { timeout: 60_000, intervals: [500] }
+    )
+    .toBe(true)
+  return canvasState(page)
+}
+
 /**
  * The pixels that a user sees of a picture that stands still, with time and distance from the edges that the program states. `step` > 1 averages blocks of
  * pixels. Rows before the first data are left out.

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { dasData } from '../support/dasData.ts'
 import { startFocusServer, type FocusServerProcess } from '../support/focusServerProcess.ts'
-import { canvasState } from './picture.ts'
+import { canvasState, untilWhole } from './picture.ts'
 import { expect, test } from './shell.ts'
 
 let server: FocusServerProcess | null = null
@@ -22,19 +22,7 @@ const firstRowS = async (page: Page): Promise<number> =>
 const atS = async (page: Page): Promise<number> =>
   Number(await page.getByTestId('transport-slider').getAttribute('aria-valuenow'))
 
-/** Its last rows are on their way when a job is done. */
-async function allRows(page: Page): Promise<number> {
-  let all = -1
-  await expect
-    .poll(async () => {
-      const { jobState } = await canvasState(page)
-      const before = all
-      all = await rows(page)
-      return jobState === 'completed' && all > 0 && all === before
-    })
-    .toBe(true)
-  return all
-}
+const allRows = async (page: Page): Promise<number> => Number((await untilWhole(page)).rows)
 
 /** Presses at a part of the overview's width. */
 async function pressOverview(page: Page, part: number): Promise<void> {
